@@ -1,0 +1,124 @@
+#!/usr/bin/env node
+// Builds dist/: main.js, the command-line tool as one bundle that starts quickly, and the library, unbundled and with
+// its declarations, so that a program that uses it shares its own copy of effect. Does nothing when nothing changed.
+//
+//   node scripts/build.mjs [--force]
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
+import { join } from "node:path"
+import { ROOT, runAsProgram, ScriptFailure } from "./setup.mjs"
+
+const DIST = join(ROOT, "dist")
+const MAIN = join(DIST, "main.js")
+const CACHE = join(ROOT, "node_modules", ".cache", "effect-redis-client")
+const STAMP = join(CACHE, "build-stamp")
+const OTHER_INPUTS = [
+  "package.json",
+  "package-lock.json",
+  "tsconfig.json",
+  "tsconfig.build.json",
+  "scripts/build.mjs"
+]
+
+/** A hash over everything that the result depends on: modification times lie after a git checkout. */
+const fingerprint = () => {
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true })
+    .map((path) => join("src", path))
+    .filter((path) => path.endsWith(".ts"))
+    .sort()
+  const hash = createHash("sha256")
+  for (const path of [...OTHER_INPUTS, ...sources]) {
+    const bytes = readFileSync(join(ROOT, path))
+    hash.update(`${path}\0${bytes.length}\0`).update(bytes)
+  }
+  return hash.digest("hex")
+}
+
+const bundle = async () => {
+  // Imported late: a build that has nothing to do does not load esbuild.
+  const { build } = await import("esbuild")
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
+  const unfinished = `${MAIN}.${process.pid}`
+  try {
+    await build({
+      entryPoints: [join(ROOT, "src", "main.ts")],
+      outfile: unfinished,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      target: "node20",
+      // ES modules first: CommonJS entry points cannot be shaken, and node reads every byte of the bundle at start.
+      mainFields: ["module", "main"],
+      conditions: ["module"],
+      minify: true,
+      // Fiber names, error tags and stack traces say class and function names.
+      keepNames: false,
+      legalComments: "none",
+      define: { __PACKAGE_VERSION__: JSON.stringify(version) },
+      banner: {
+        js: [
+          "#!/usr/bin/env node",
+          'import { createRequire as __createRequire } from "node:module"',
+          "const require = __createRequire(import.meta.url)"
+        ].join("\n")
+      },
+      logLevel: "warning"
+    })
+    chmodSync(unfinished, 0o755)
+    // In one step: a program that starts meanwhile finds the old bundle or the new one, never a part.
+    renameSync(unfinished, MAIN)
+  } catch (error) {
+    rmSync(unfinished, { force: true })
+    if (error instanceof Error && "errors" in error) throw new ScriptFailure("build: the bundle failed")
+    throw error
+  }
+}
+
+const library = () => {
+  for (const name of readdirSync(DIST)) {
+    if (name !== "main.js") rmSync(join(DIST, name), { recursive: true, force: true })
+  }
+  const tsc = join(ROOT, "node_modules", ".bin", "tsc")
+  const ended = spawnSync(tsc, ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: ["ignore", 2, 2] })
+  if (ended.status !== 0)
+    throw new ScriptFailure("build: the library failed: its types are wrong (see above)")
+}
+
+/** Builds what changed; true when there was something to do. */
+export const build = async (options = {}) => {
+  const stamp = fingerprint()
+  const finished = [MAIN, join(DIST, "index.js"), join(DIST, "index.d.ts")]
+  if (options.force !== true && existsSync(STAMP) && finished.every((path) => existsSync(path))) {
+    if (readFileSync(STAMP, "utf8") === stamp) return false
+  }
+  mkdirSync(DIST, { recursive: true })
+  mkdirSync(CACHE, { recursive: true })
+  rmSync(STAMP, { force: true })
+  await bundle()
+  library()
+  writeFileSync(STAMP, stamp)
+  return true
+}
+
+await runAsProgram(import.meta.url, async (args) => {
+  const unknown = args.find((arg) => arg !== "--force")
+  if (unknown !== undefined) {
+    process.stderr.write(`build: unknown option ${unknown}: allowed is --force\n`)
+    return 2
+  }
+  const started = performance.now()
+  const built = await build({ force: args.includes("--force") })
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  process.stderr.write(built ? `build: dist/main.js and the library, ${seconds} s\n` : "build: up to date\n")
+  return 0
+})
