@@ -1,0 +1,117 @@
+/** One connection to one server, ready for commands: connected, verified, authenticated and named. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { Duplex } from "node:stream"
+import { formatAddress } from "../protocol/ClusterTopology.ts"
+import type { CommandArgument, CommandArguments, Push, RespValue } from "../protocol/Resp.ts"
+import { ConnectionError } from "./ConnectionError.ts"
+import {
+  type ConnectionOptions,
+  DEFAULT_COMMAND_TIMEOUT,
+  DEFAULT_CONNECT_TIMEOUT,
+  DEFAULT_MAX_PENDING
+} from "./ConnectionOptions.ts"
+import { handshake, type ServerIdentity } from "./Handshake.ts"
+import { Pipeline } from "./Pipeline.ts"
+import * as PipelineEffect from "./PipelineEffect.ts"
+import { PipelineFailure } from "./PipelineFailure.ts"
+import * as Transport from "./Transport.ts"
+
+export interface Connection extends ServerIdentity {
+  /** `host:port`. */
+  readonly node: string
+  readonly pipeline: Pipeline
+  /** The reply to one command; an error reply is a value here. */
+  execute(...command: readonly [string, ...Array<CommandArgument>]): Effect.Effect<RespValue, ConnectionError>
+  /** The replies to several commands sent together, in order. */
+  executeMany(
+    commands: ReadonlyArray<CommandArguments>
+  ): Effect.Effect<ReadonlyArray<RespValue>, ConnectionError>
+  /** Hands the raw socket over, once every reply has come. The scope still destroys it. */
+  takeSocket(): Duplex
+}
+
+export interface ConnectionEvents {
+  readonly onPush?: (push: Push) => void
+  readonly onClose?: (failure: PipelineFailure) => void
+}
+
+/**
+ * Connects and shakes hands, within the connect timeout. The connection ends
+ * with the scope; it does not come back by itself (see `SharedConnection`).
+ *
+ * @example
+ * Effect.scoped(Effect.gen(function* () {
+ *   const connection = yield* connect({ host: "127.0.0.1", port: 6379 })
+ *   return yield* connection.execute("PING")
+ * }))
+ */
+export const connect = (
+  options: ConnectionOptions,
+  events: ConnectionEvents = {}
+): Effect.Effect<Connection, ConnectionError, Scope.Scope> => {
+  const node = formatAddress(options.host, options.port)
+  const timeout = Duration.decode(options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT)
+  const seconds = Duration.format(timeout)
+  let stage: "tcp" | "tls" | "handshake" = "tcp"
+  return Effect.gen(function* () {
+    const socket = yield* Transport.open(options, () => {
+      stage = "tls"
+    })
+    stage = "handshake"
+    const pipeline = yield* Effect.acquireRelease(
+      Effect.sync(
+        () =>
+          new Pipeline(socket, {
+            maxPending: options.maxPending ?? DEFAULT_MAX_PENDING,
+            commandTimeout: Duration.toMillis(options.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT),
+            ...events
+          })
+      ),
+      (pipeline) => Effect.sync(() => pipeline.close("Closed", "the connection was closed by this program"))
+    )
+    const identity = yield* Effect.mapError(handshake(pipeline, options), (failure) =>
+      failure.reason === "Closed" ? closedEarly(failure, options) : failure
+    )
+    return makeConnection(node, pipeline, identity)
+  }).pipe(
+    Effect.timeoutFail({
+      duration: timeout,
+      onTimeout: () =>
+        stage === "tls"
+          ? new PipelineFailure("Tls", "no", `no TLS handshake within ${seconds}; does the server speak TLS?`)
+          : new PipelineFailure(
+              "Timeout",
+              "no",
+              `no ${stage === "tcp" ? "connection" : "answer"} within ${seconds}`
+            )
+    }),
+    Effect.mapError((failure) => ConnectionError.of(node, "CONNECT", failure))
+  )
+}
+
+const makeConnection = (node: string, pipeline: Pipeline, identity: ServerIdentity): Connection => ({
+  ...identity,
+  node,
+  pipeline,
+  execute: (...command) =>
+    Effect.mapError(PipelineEffect.execute(pipeline, command), (failure) =>
+      ConnectionError.of(node, command[0], failure)
+    ),
+  executeMany: (commands) =>
+    Effect.mapError(PipelineEffect.executeMany(pipeline, commands), (failure) =>
+      ConnectionError.of(node, String(commands[0][0]), failure)
+    ),
+  takeSocket: () => pipeline.takeSocket()
+})
+
+/** A server that hangs up during the handshake most often expects TLS. */
+const closedEarly = (failure: PipelineFailure, options: ConnectionOptions): PipelineFailure =>
+  new PipelineFailure(
+    "Connect",
+    "no",
+    options.tls === undefined
+      ? "the server closed the connection during the handshake; does it expect TLS?"
+      : `the server closed the connection during the handshake: ${failure.detail}`
+  )

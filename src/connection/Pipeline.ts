@@ -1,0 +1,193 @@
+/**
+ * Many callers on one socket: commands are written in the order submitted and
+ * replies settle in that order.
+ *
+ * - Commands of one turn of the event loop leave in one write; a caller who is
+ *   alone is not kept waiting, because the write happens as soon as the
+ *   microtasks that may add to it have run.
+ * - A socket that is full is not written to until it drains; what waits has not
+ *   been sent, and is failed as such when the connection is lost meanwhile.
+ * - One timer per busy connection watches the oldest unanswered command. It
+ *   counts its own ticks instead of reading a clock, so that a process that was
+ *   stopped or blocked does not take its own absence for the server's.
+ *
+ * Does not: connect, authenticate, reconnect, retry, or know Effect. A command
+ * whose caller went away keeps its place, since its reply will come.
+ */
+import type { Duplex } from "node:stream"
+import type { CommandArguments, Push, RespValue } from "../protocol/Resp.ts"
+import { RespDecoder } from "../protocol/RespDecoder.ts"
+import { RespEncoder } from "../protocol/RespEncoder.ts"
+import { PendingQueue, type Settle } from "./PendingQueue.ts"
+import { type FailureReason, PipelineFailure } from "./PipelineFailure.ts"
+
+export interface PipelineOptions {
+  /** Commands that may await their reply; one more fails with `QueueFull`. */
+  readonly maxPending: number
+  /** Milliseconds after which an unanswered command condemns the connection; `Infinity` for none. */
+  readonly commandTimeout: number
+  /** Receives what the server sends of its own accord (RESP3). */
+  readonly onPush?: (push: Push) => void
+  /** Called once, after everything pending has been failed. */
+  readonly onClose?: (failure: PipelineFailure) => void
+}
+
+/** The oldest command is looked at so many times within its timeout, so it is noticed at most a quarter late. */
+const SWEEPS_PER_TIMEOUT = 4
+
+export class Pipeline {
+  private readonly socket: Duplex
+  private readonly options: PipelineOptions
+  private readonly encoder = new RespEncoder()
+  private readonly decoder: RespDecoder
+  private readonly queue = new PendingQueue()
+  /** The youngest entries of the queue, whose bytes are still in the encoder. */
+  private unsent = 0
+  private isFlushArmed = false
+  private isBlocked = false
+  private sweep = 0
+  private sweeper: NodeJS.Timeout | undefined
+  private failure: PipelineFailure | undefined
+
+  constructor(socket: Duplex, options: PipelineOptions) {
+    this.socket = socket
+    this.options = options
+    this.decoder = new RespDecoder((value) => this.onValue(value))
+    socket.on("data", this.onData)
+    socket.on("drain", this.onDrain)
+    socket.on("end", this.onEnd)
+    socket.on("error", this.onError)
+    socket.on("close", this.onEnd)
+  }
+
+  get isOpen(): boolean {
+    return this.failure === undefined
+  }
+
+  /** Commands without a reply so far. */
+  get pending(): number {
+    return this.queue.length
+  }
+
+  /** The name of the oldest unanswered command, and for how long it has waited, in milliseconds and at least. */
+  get oldest(): { readonly command: string; readonly waited: number } | undefined {
+    if (this.queue.length === 0) return undefined
+    const sweeps = this.sweep - this.queue.oldestSweep
+    return { command: this.queue.oldestName, waited: sweeps > 1 ? (sweeps - 1) * this.sweepInterval : 0 }
+  }
+
+  /**
+   * Queues a command. `settle` gets the reply, an error reply included, or a
+   * `PipelineFailure`; at once when the pipeline is closed or full. `index` is
+   * handed to it as it is.
+   */
+  submit(args: CommandArguments, settle: Settle, index = 0): void {
+    if (this.failure !== undefined) {
+      return settle(new PipelineFailure(this.failure.reason, "no", this.failure.detail), index)
+    }
+    if (this.queue.length >= this.options.maxPending) {
+      return settle(
+        new PipelineFailure("QueueFull", "no", `${this.queue.length} commands already await a reply`),
+        index
+      )
+    }
+    this.encoder.command(args)
+    this.queue.push(settle, index, args[0] as string, this.sweep)
+    this.unsent++
+    if (!this.isFlushArmed) this.armFlush()
+  }
+
+  /** Ends the connection and fails what is pending. */
+  close(reason: FailureReason, detail: string): void {
+    if (this.failure !== undefined) return
+    const failure = new PipelineFailure(reason, "maybe", detail)
+    this.failure = failure
+    clearInterval(this.sweeper)
+    this.socket.destroy()
+    while (this.queue.length > this.unsent) this.queue.settleOldest(failure)
+    const notSent = new PipelineFailure(reason, "no", detail)
+    while (this.queue.settleOldest(notSent));
+    this.unsent = 0
+    this.encoder.take()
+    this.encoder.release()
+    this.queue.shrink()
+    this.options.onClose?.(failure)
+  }
+
+  /** Hands the socket over. Nothing may be pending; the pipeline is of no use afterwards. */
+  takeSocket(): Duplex {
+    clearInterval(this.sweeper)
+    this.failure = new PipelineFailure("Closed", "no", "the socket was handed over")
+    this.socket.off("data", this.onData)
+    this.socket.off("drain", this.onDrain)
+    this.socket.off("end", this.onEnd)
+    this.socket.off("error", this.onError)
+    this.socket.off("close", this.onEnd)
+    return this.socket
+  }
+
+  private armFlush(): void {
+    this.isFlushArmed = true
+    if (this.sweeper === undefined) this.startSweeper()
+    process.nextTick(flush, this)
+  }
+
+  /** @internal */
+  flush(): void {
+    this.isFlushArmed = false
+    if (this.isBlocked || this.failure !== undefined) return
+    const bytes = this.encoder.take()
+    if (bytes === undefined) return
+    this.unsent = 0
+    if (!this.socket.write(bytes)) this.isBlocked = true
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    const error = this.decoder.push(chunk)
+    if (error !== undefined) this.close("Protocol", `${error.message} (at byte ${error.offset})`)
+  }
+
+  private onValue(value: RespValue): void {
+    if (this.failure !== undefined) return
+    if (value._tag === "Push") return this.options.onPush?.(value)
+    if (!this.queue.settleOldest(value)) this.close("Protocol", "a reply came that no command asked for")
+  }
+
+  private readonly onDrain = (): void => {
+    this.isBlocked = false
+    this.flush()
+  }
+
+  private readonly onEnd = (): void => this.close("Closed", "the connection was closed by the server")
+
+  private readonly onError = (error: Error): void => this.close("Closed", error.message)
+
+  private get sweepInterval(): number {
+    return this.options.commandTimeout / SWEEPS_PER_TIMEOUT
+  }
+
+  private startSweeper(): void {
+    if (this.options.commandTimeout === Infinity) return
+    this.sweeper = setInterval(sweepPipeline, this.sweepInterval, this)
+    this.sweeper.unref()
+  }
+
+  /** @internal */
+  onSweep(): void {
+    this.sweep++
+    if (this.queue.length === 0) {
+      clearInterval(this.sweeper)
+      this.sweeper = undefined
+      this.encoder.release()
+      this.queue.shrink()
+    } else if (this.sweep - this.queue.oldestSweep > SWEEPS_PER_TIMEOUT) {
+      this.close(
+        "Timeout",
+        `${this.queue.oldestName} was not answered within ${Math.round(this.options.commandTimeout)} ms`
+      )
+    }
+  }
+}
+
+const flush = (pipeline: Pipeline): void => pipeline.flush()
+const sweepPipeline = (pipeline: Pipeline): void => pipeline.onSweep()
