@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { badValue } from "./CommandLineError.ts"
+import { VALUE_SEPARATOR } from "./OptionTable.ts"
 
 export interface OptionText {
   /** The long name, without dashes. */
@@ -29,12 +30,6 @@ export interface OptionText {
 
 /** The outcome of converting a value: what is wrong with it and what is allowed, or the value. */
 export type Converted<A> = { readonly value: A } | { readonly problem: string; readonly allowed: string }
-
-/**
- * Joins the values of an option that was given several times. An argument
- * cannot hold it: the operating system ends arguments with it.
- */
-export const VALUE_SEPARATOR = "\u0000"
 
 /** An option without a value: on when it is there. */
 export const flagOption = (text: OptionText): Options.Options<boolean> =>

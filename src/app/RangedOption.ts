@@ -27,28 +27,35 @@ export interface DurationRange extends OptionText {
 }
 
 /** A whole number within `min` to `max`; `None` when it is not there and there is no default. */
-export const integerOption: {
-  (range: IntegerRange & { readonly default: number }): Options.Options<number>
-  (range: IntegerRange): Options.Options<Option.Option<number>>
-} = (range: IntegerRange & { readonly default?: number }): Options.Options<any> =>
-  withDefault(
+export function integerOption(range: IntegerRange & { readonly default: number }): Options.Options<number>
+export function integerOption(range: IntegerRange): Options.Options<Option.Option<number>>
+export function integerOption(
+  range: IntegerRange & { readonly default?: number }
+): Options.Options<number | Option.Option<number>> {
+  return withDefault(
     range,
     (value) => String(value),
     (given) => parseInteger(given, range.min, range.max)
   )
+}
 
 /** An amount of data in bytes within `min` to `max`: `500MB`, `2GB`, `0.5` of `bareUnit`. */
-export const sizeOption: {
-  (range: SizeRange & { readonly default: number }): Options.Options<number>
-  (range: SizeRange): Options.Options<Option.Option<number>>
-} = (range: SizeRange & { readonly default?: number }): Options.Options<any> =>
-  withDefault(range, formatSize, (given) => convertSize(given, range))
+export function sizeOption(range: SizeRange & { readonly default: number }): Options.Options<number>
+export function sizeOption(range: SizeRange): Options.Options<Option.Option<number>>
+export function sizeOption(
+  range: SizeRange & { readonly default?: number }
+): Options.Options<number | Option.Option<number>> {
+  return withDefault(range, formatSize, (given) => convertSize(given, range))
+}
 
 /** A length of time within `min` to `max`: `5s`, `500ms`, `2m`; a bare number is seconds. */
-export const durationOption: {
-  (range: DurationRange & { readonly default: Duration.DurationInput }): Options.Options<Duration.Duration>
-  (range: DurationRange): Options.Options<Option.Option<Duration.Duration>>
-} = (range: DurationRange & { readonly default?: Duration.DurationInput }): Options.Options<any> => {
+export function durationOption(
+  range: DurationRange & { readonly default: Duration.DurationInput }
+): Options.Options<Duration.Duration>
+export function durationOption(range: DurationRange): Options.Options<Option.Option<Duration.Duration>>
+export function durationOption(
+  range: DurationRange & { readonly default?: Duration.DurationInput }
+): Options.Options<Duration.Duration | Option.Option<Duration.Duration>> {
   const { default: fallback, ...rest } = range
   return withDefault(
     fallback === undefined ? rest : { ...rest, default: Duration.decode(fallback) },

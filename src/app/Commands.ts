@@ -1,0 +1,11 @@
+/** The commands of the program. */
+import * as Command from "@effect/cli/Command"
+import type { CommandNames } from "./Argv.ts"
+import { fillCommand } from "./fill/FillCommand.ts"
+import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
+import { PROGRAM_NAME } from "./Program.ts"
+import { sandboxCommand } from "./sandbox/SandboxCommand.ts"
+
+export const root = Command.make(PROGRAM_NAME).pipe(Command.withSubcommands([sandboxCommand, fillCommand]))
+
+export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }

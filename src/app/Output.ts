@@ -1,0 +1,14 @@
+/** Standard output: results, and nothing else. */
+import * as Effect from "effect/Effect"
+import type { JsonDocument } from "./CommandRun.ts"
+import { statusLine } from "./StatusLine.ts"
+
+/** Writes lines, after taking away what progress has drawn on the same terminal. */
+export const print = (text: string): Effect.Effect<void> =>
+  Effect.async<void>((resume) => {
+    statusLine().clear()
+    process.stdout.write(`${text}\n`, () => resume(Effect.void))
+  })
+
+/** The one document of `--json`. */
+export const printJson = (document: JsonDocument): Effect.Effect<void> => print(JSON.stringify(document))

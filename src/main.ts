@@ -1,0 +1,17 @@
+/** Entry of the command-line tool, bundled into dist/main.js. */
+
+/** The version of package.json, put in by the bundler. */
+declare const __PACKAGE_VERSION__: string
+
+const argv = process.argv.slice(2)
+
+if (argv.length === 1 && argv[0] === "--version") {
+  process.stdout.write(`${__PACKAGE_VERSION__}\n`)
+} else {
+  // Modules behind a dynamic import are evaluated only when it runs, also within one bundle.
+  const [{ launch }, { COMMAND_NAMES, root }] = await Promise.all([
+    import("./app/Launch.ts"),
+    import("./app/Commands.ts")
+  ])
+  launch(root, COMMAND_NAMES, argv, __PACKAGE_VERSION__)
+}
