@@ -43,6 +43,8 @@ export const renderServerConfig = (config: ServerConfig): string => {
     // The default waits five seconds for further replicas before it feeds the first.
     ["repl-diskless-sync", "yes"],
     ["repl-diskless-sync-delay", "0"],
+    // A replica is left out of CLUSTER SLOTS until it has received something, and the first ping comes after ten.
+    ["repl-ping-replica-period", "1"],
     ...(config.password === undefined ? [] : passwordSettings(quote(config.password))),
     ...(config.cluster === undefined ? [] : clusterSettings(config, config.cluster)),
     ...config.extra.map(([name, value]): ConfigSetting => [name, value === "" ? '""' : value])

@@ -29,10 +29,13 @@ export const saysPortTaken = (tail: string): boolean =>
 /** `12345:M 01 Jan 2025 00:00:00.000 * Ready`: process, role, date and level are of no interest here. */
 const LINE_PREFIX = /^\d+:[A-Z] \d+ \w+ \d{4} [\d:.]+ [*#.-] /
 
+/** `>>> 'requirepass secret'`: the setting that the server refuses, of which the name must do. */
+const SETTING_SHOWN = /^(>>> '\S+) .*$/
+
 const tellingLines = (log: string): string =>
   log
     .split("\n")
-    .map((line) => line.replace(LINE_PREFIX, "").trim())
+    .map((line) => line.replace(LINE_PREFIX, "").replace(SETTING_SHOWN, "$1 ...'").trim())
     .filter((line) => line !== "" && !line.startsWith("***"))
     .slice(-TAIL_LINES)
     .join("; ")
