@@ -22,14 +22,17 @@ export const runInForeground = (
   Effect.async<number, SandboxError>((resume) => {
     const [program, ...words] = command
     const child = spawn(program, words, { stdio: "inherit", env: withVariables(environment) })
-    const forward = (signal: NodeJS.Signals): void => {
-      if (signal !== "SIGINT" || !sharesTerminal()) child.kill(signal)
-    }
+    const listeners = FORWARDED.map((signal) => {
+      const forward = (): void => {
+        if (signal !== "SIGINT" || !sharesTerminal()) child.kill(signal)
+      }
+      process.on(signal, forward)
+      return () => process.off(signal, forward)
+    })
     const end = (result: Effect.Effect<number, SandboxError>): void => {
-      for (const signal of FORWARDED) process.off(signal, forward)
+      for (const remove of listeners) remove()
       resume(result)
     }
-    for (const signal of FORWARDED) process.on(signal, forward)
     child.once("error", (error: NodeJS.ErrnoException) => end(Effect.fail(notStarted(program, error))))
     child.once("exit", (status, signal) =>
       end(Effect.succeed(signal === null ? (status ?? 0) : 128 + constants.signals[signal]))
