@@ -50,14 +50,12 @@ export const parseRedirectionError = (message: string): RedirectionInfo | undefi
 
   let index = skipSpaces(message, start + kind.length)
   let slot = 0
-  const slotStart = index
   for (; index < message.length && message.charCodeAt(index) !== SPACE; index++) {
     const digit = message.charCodeAt(index) - DIGIT_ZERO
     if (digit < 0 || digit > 9) return undefined
     slot = slot * 10 + digit
     if (slot >= SLOT_COUNT) return undefined
   }
-  if (index === slotStart) return undefined
 
   index = skipSpaces(message, index)
   const hostStart = index

@@ -80,11 +80,11 @@ describe("RespDecoder", () => {
   })
 
   it.each([
-    "$524288000\r\n0123456789",
-    "*524288000\r\n:1\r\n",
-    "%268435456\r\n:1\r\n",
-    "*1\r\n=524288000\r\ntxt:012"
-  ])("allocates nothing from an announced length: %j", (announcement) => {
+    ["bulk string", "$524288000\r\n0123456789"],
+    ["array", "*524288000\r\n:1\r\n"],
+    ["map", "%268435456\r\n:1\r\n"],
+    ["verbatim string within an array", "*1\r\n=524288000\r\ntxt:012"]
+  ])("allocates nothing from the announced length of a %s", (_, announcement) => {
     const decoder = new RespDecoder(() => {})
     const bytes = Buffer.from(announcement)
     const before = retainedBytes()
