@@ -184,7 +184,7 @@ class Reader {
       argument,
       this.names.commands.map((command) => command.name)
     )
-    return `'${printable(argument)}' is not a command${meant === undefined ? "" : `; did you mean ${meant}?`}. ${this.commandList()}`
+    return `'${printable(argument)}' is not a command${meant === undefined ? "." : `; did you mean ${meant}?`} ${this.commandList()}`
   }
 
   private commandList(): string {

@@ -49,7 +49,7 @@ export const connectOptions: Options.Options<ConnectFlags> = Options.all({
   url: redactedOption({
     name: "url",
     placeholder: "URL",
-    description: "redis:// or rediss:// (TLS) with USER:PASSWORD@HOST:PORT/DB, each part optional"
+    description: "redis://USER:PASSWORD@HOST:PORT/DB, or rediss:// for TLS; all but the host optional"
   }),
   username: textOption({
     name: "username",

@@ -33,7 +33,7 @@ export function integerOption(
   range: IntegerRange & { readonly default?: number }
 ): Options.Options<number | Option.Option<number>> {
   return withDefault(
-    range,
+    { placeholder: "N", ...range },
     (value) => String(value),
     (given) => parseInteger(given, range.min, range.max)
   )
@@ -45,7 +45,7 @@ export function sizeOption(range: SizeRange): Options.Options<Option.Option<numb
 export function sizeOption(
   range: SizeRange & { readonly default?: number }
 ): Options.Options<number | Option.Option<number>> {
-  return withDefault(range, formatSize, (given) => convertSize(given, range))
+  return withDefault({ placeholder: "SIZE", ...range }, formatSize, (given) => convertSize(given, range))
 }
 
 /** A length of time within `min` to `max`: `5s`, `500ms`, `2m`; a bare number is seconds. */
@@ -56,7 +56,7 @@ export function durationOption(range: DurationRange): Options.Options<Option.Opt
 export function durationOption(
   range: DurationRange & { readonly default?: Duration.DurationInput }
 ): Options.Options<Duration.Duration | Option.Option<Duration.Duration>> {
-  const { default: fallback, ...rest } = range
+  const { default: fallback, ...rest } = { placeholder: "DURATION", ...range }
   return withDefault(
     fallback === undefined ? rest : { ...rest, default: Duration.decode(fallback) },
     durationText,

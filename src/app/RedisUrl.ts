@@ -1,4 +1,4 @@
-/** `redis://USER:PASSWORD@HOST:PORT/DB`, or `rediss://` for TLS; every part after the scheme is optional. */
+/** `redis://USER:PASSWORD@HOST:PORT/DB`, or `rediss://` for TLS; every part but the host is optional. */
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { CommandLineError } from "./CommandLineError.ts"

@@ -26,7 +26,7 @@ const BYTES_PER_UNIT: Readonly<Record<string, number>> = {
   tib: TEBIBYTE
 }
 
-const SIZE = /^(\d{1,20})(?:\.(\d{1,20}))?\s*([a-z]*)$/i
+const SIZE = /^(?=\.?\d)(\d{0,20})(?:\.(\d{1,20}))?\s*([a-z]*)$/i
 
 /**
  * Bytes, or `undefined` when the text is not a size or exceeds 2^53 - 1 bytes.
