@@ -148,6 +148,11 @@ describe("parseClusterSlots", () => {
     }
   })
 
+  it("takes an address that is given twice for no name", () => {
+    const topology = parse(entry(0, 1, node("10.0.0.1", 7000, id("a"), flat({ ip: "10.0.0.1" }))))
+    expect(topology.nodes[0]).toMatchObject({ host: "10.0.0.1", hostname: undefined })
+  })
+
   it("passes over metadata it does not understand, and further elements of a node", () => {
     const odd = Resp.array([bulk("future"), Resp.array([]), bulk("hostname"), Resp.integer(1), bulk("ip")])
     const topology = parse(
@@ -215,6 +220,7 @@ describe("parseClusterSlots", () => {
     ["a node that is no array", Resp.array([entry(0, 1, bulk("h:1"))])],
     ["a node without a port", Resp.array([entry(0, 1, Resp.array([bulk("h")]))])],
     ["a port above 65535", Resp.array([entry(0, 1, node("h", 65536, id("a")))])],
+    ["a fractional port", Resp.array([entry(0, 1, node("h", 1.5, id("a")))])],
     ["a negative port", Resp.array([entry(0, 1, node("h", -1, id("a")))])],
     ["a port that is text", Resp.array([entry(0, 1, Resp.array([bulk("h"), bulk("1")]))])],
     ["a host that is a number", Resp.array([entry(0, 1, node(Resp.integer(1), 1, id("a")))])],
