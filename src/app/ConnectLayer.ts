@@ -1,0 +1,160 @@
+/** From the options of a command to a client that is connected, or one line that says why not. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import { ClusterClient } from "../client/ClusterClient.ts"
+import type { ClusterOptions, Seed } from "../client/ClusterConfig.ts"
+import type { TopologyError } from "../client/ClusterError.ts"
+import type { RedisCommands } from "../client/RedisCommands.ts"
+import * as StandaloneClient from "../client/StandaloneClient.ts"
+import * as Connection from "../connection/Connection.ts"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import { formatAddress, uncoveredSlots } from "../protocol/ClusterTopology.ts"
+import { SLOT_COUNT } from "../protocol/HashSlot.ts"
+import { askPassword } from "./AskPassword.ts"
+import { readTlsOptions } from "./CertificateFiles.ts"
+import { CommandFailure, type EndWith } from "./CommandFailure.ts"
+import type { CommandLineError } from "./CommandLineError.ts"
+import { connectAdvice } from "./ConnectAdvice.ts"
+import type { ConnectFlags } from "./ConnectOptions.ts"
+import { type ConnectSettings, resolveConnectSettings } from "./ConnectSettings.ts"
+import { NOT_CONNECTED } from "./ExitStatus.ts"
+import { notice } from "./StatusLine.ts"
+
+/** What a command makes of servers that it may not get far with. */
+export interface ConnectPolicy {
+  /** A server that belongs to a cluster, without `--cluster`: an error, or a line on standard error. */
+  readonly clusterWithoutFlag: "refuse" | "notice"
+  /** A cluster in which slots have no owner. */
+  readonly uncoveredSlots: "refuse" | "allow"
+  /** Dedicated connections per node, for a command that needs more than the client's default. */
+  readonly maxConnectionsPerNode?: number
+}
+
+export type ConnectFailure = CommandFailure | CommandLineError | EndWith
+
+export const CLIENT_NAME = "redis-client"
+
+/** By flag, then `--url`, then environment. */
+export const connectSettings = (flags: ConnectFlags): Effect.Effect<ConnectSettings, CommandLineError> =>
+  Effect.suspend(() => resolveConnectSettings(flags, process.env))
+
+/** Provides the client of a cluster with `--cluster`, that of one server without. */
+export const connectLayer = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Layer.Layer<ClusterClient, ConnectFailure> => Layer.scoped(ClusterClient, connectClient(settings, policy))
+
+const connectClient = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<RedisCommands, ConnectFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const options = yield* clientOptions(settings, policy)
+    if (settings.tls?.insecure === true) yield* notice("--insecure: the server's certificate is not verified")
+    const { mode, seed } = yield* firstConnection(options)
+    const address = formatAddress(seed.host, seed.port)
+    if (!settings.cluster) {
+      if (mode === "cluster") yield* saysItIsCluster(address, policy)
+      return yield* Effect.mapError(
+        StandaloneClient.make({ ...options, seeds: [seed] }),
+        notConnected(options)
+      )
+    }
+    if (mode !== "cluster") return yield* notACluster(address)
+    // The seed that answered comes first: to wait for a dead one again would be in vain.
+    const seeds = [seed, ...options.seeds.filter((other) => other !== seed)]
+    const client = yield* Effect.mapError(ClusterClient.make({ ...options, seeds }), (error) =>
+      error._tag === "ConnectionError" ? notConnected(options)(error) : unusableTopology(error)
+    )
+    if (policy.uncoveredSlots === "refuse") yield* refuseUncovered(client, address)
+    return client
+  })
+
+const clientOptions = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<ClusterOptions, CommandLineError | EndWith> =>
+  Effect.gen(function* () {
+    const tls = settings.tls === undefined ? undefined : yield* readTlsOptions(settings.tls)
+    const password = settings.askpass ? yield* askPassword : settings.password
+    const credentials =
+      password === undefined && settings.username === undefined
+        ? undefined
+        : { username: settings.username, password: password ?? Redacted.make("") }
+    return {
+      seeds: settings.seeds,
+      tls,
+      credentials,
+      database: settings.database,
+      clientName: CLIENT_NAME,
+      connectTimeout: settings.connectTimeout,
+      commandTimeout: settings.commandTimeout,
+      maxConnectionsPerNode: policy.maxConnectionsPerNode
+    }
+  })
+
+/** What kind of server it is that answers, at the first seed that can be connected to. */
+const firstConnection = (
+  options: ClusterOptions
+): Effect.Effect<{ readonly seed: Seed; readonly mode: Connection.Connection["mode"] }, CommandFailure> =>
+  Effect.validateFirst(options.seeds, (seed) =>
+    Effect.map(Effect.scoped(Connection.connect({ ...options, ...seed })), ({ mode }) => ({ seed, mode }))
+  ).pipe(
+    // A server that refuses us says more than one that is not there.
+    Effect.mapError(
+      (errors) => errors.find(({ reason }) => reason === "Auth" || reason === "Tls") ?? errors[0]
+    ),
+    Effect.mapError(notConnected(options))
+  )
+
+const notConnected =
+  (options: ClusterOptions) =>
+  (error: ConnectionError): CommandFailure => {
+    const others =
+      options.seeds.length > 1 ? ` (none of the ${options.seeds.length} seeds could be used)` : ""
+    return new CommandFailure({
+      status: NOT_CONNECTED,
+      tag: error._tag,
+      node: error.node,
+      message: `${error.node}: ${connectAdvice(error, options)}${others}`
+    })
+  }
+
+const saysItIsCluster = (node: string, policy: ConnectPolicy): Effect.Effect<void, CommandFailure> => {
+  const message = `${node}: this server belongs to a cluster; add --cluster (-c)`
+  return policy.clusterWithoutFlag === "notice"
+    ? notice(message)
+    : Effect.fail(new CommandFailure({ tag: "ClusterServer", node, message }))
+}
+
+const notACluster = (node: string): CommandFailure =>
+  new CommandFailure({
+    tag: "TopologyError",
+    node,
+    message: `${node}: this server is not part of a cluster; leave --cluster (-c) out, or unset REDIS_CLIENT_CLUSTER`
+  })
+
+const unusableTopology = ({ _tag, node, reason }: TopologyError): CommandFailure =>
+  new CommandFailure({
+    tag: _tag,
+    node,
+    message: `${node}: the cluster does not say who serves which slot (${reason}); CLUSTER INFO shows its state`
+  })
+
+const refuseUncovered = (client: RedisCommands, node: string): Effect.Effect<void, CommandFailure> =>
+  Effect.flatMap(client.topology, (topology) => {
+    const uncovered = uncoveredSlots(topology)
+    return uncovered === 0
+      ? Effect.void
+      : Effect.fail(
+          new CommandFailure({
+            tag: "TopologyError",
+            node,
+            message:
+              `${node}: ${uncovered} of the cluster's ${SLOT_COUNT} slots have no owner; ` +
+              "bring their master back or assign them (redis-cli --cluster fix), then try again"
+          })
+        )
+  })
