@@ -28,6 +28,8 @@ export interface Connection extends ServerIdentity {
   executeMany(
     commands: ReadonlyArray<CommandArguments>
   ): Effect.Effect<ReadonlyArray<RespValue>, ConnectionError>
+  /** The reply to a command that may wait on the server for longer than the command timeout. */
+  executeBlocking(command: CommandArguments): Effect.Effect<RespValue, ConnectionError>
   /** Hands the raw socket over, once every reply has come. The scope still destroys it. */
   takeSocket(): Duplex
 }
@@ -102,6 +104,10 @@ const makeConnection = (node: string, pipeline: Pipeline, identity: ServerIdenti
   executeMany: (commands) =>
     Effect.mapError(PipelineEffect.executeMany(pipeline, commands), (failure) =>
       ConnectionError.of(node, String(commands[0][0]), failure)
+    ),
+  executeBlocking: (command) =>
+    Effect.mapError(PipelineEffect.executeBlocking(pipeline, command), (failure) =>
+      ConnectionError.of(node, String(command[0]), failure)
     ),
   takeSocket: () => pipeline.takeSocket()
 })

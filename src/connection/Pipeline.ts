@@ -34,6 +34,8 @@ export interface PipelineOptions {
 
 /** The oldest command is looked at so many times within its timeout, so it is noticed at most a quarter late. */
 const SWEEPS_PER_TIMEOUT = 4
+/** Stands in the place of the sweep at which a command was queued. */
+const NO_DEADLINE = 0xffff_ffff
 
 export class Pipeline {
   private readonly socket: Duplex
@@ -71,7 +73,7 @@ export class Pipeline {
 
   /** The name of the oldest unanswered command, and for how long it has waited, in milliseconds and at least. */
   get oldest(): { readonly command: string; readonly waited: number } | undefined {
-    if (this.queue.length === 0) return undefined
+    if (this.queue.length === 0 || this.queue.oldestSweep === NO_DEADLINE) return undefined
     const sweeps = this.sweep - this.queue.oldestSweep
     return { command: this.queue.oldestName, waited: sweeps > 1 ? (sweeps - 1) * this.sweepInterval : 0 }
   }
@@ -82,6 +84,15 @@ export class Pipeline {
    * handed to it as it is.
    */
   submit(args: CommandArguments, settle: Settle, index = 0): void {
+    this.enqueue(args, settle, index, this.sweep)
+  }
+
+  /** Queues a command that no deadline applies to, because it may block on the server. */
+  submitPatient(args: CommandArguments, settle: Settle, index = 0): void {
+    this.enqueue(args, settle, index, NO_DEADLINE)
+  }
+
+  private enqueue(args: CommandArguments, settle: Settle, index: number, sweep: number): void {
     if (this.failure !== undefined) {
       return settle(new PipelineFailure(this.failure.reason, "no", this.failure.detail), index)
     }
@@ -92,7 +103,7 @@ export class Pipeline {
       )
     }
     this.encoder.command(args)
-    this.queue.push(settle, index, args[0] as string, this.sweep)
+    this.queue.push(settle, index, args[0] as string, sweep)
     this.unsent++
     if (!this.isFlushArmed) this.armFlush()
   }
@@ -180,7 +191,10 @@ export class Pipeline {
       this.sweeper = undefined
       this.encoder.release()
       this.queue.shrink()
-    } else if (this.sweep - this.queue.oldestSweep > SWEEPS_PER_TIMEOUT) {
+    } else if (
+      this.queue.oldestSweep !== NO_DEADLINE &&
+      this.sweep - this.queue.oldestSweep > SWEEPS_PER_TIMEOUT
+    ) {
       this.close(
         "Timeout",
         `${this.queue.oldestName} was not answered within ${Math.round(this.options.commandTimeout)} ms`

@@ -15,6 +15,18 @@ export const execute = (
     )
   })
 
+/** As `execute`, for a command that may take as long as it likes. A caller who goes away ends the connection. */
+export const executeBlocking = (
+  pipeline: Pipeline,
+  args: CommandArguments
+): Effect.Effect<RespValue, PipelineFailure> =>
+  Effect.async((resume) => {
+    pipeline.submitPatient(args, (outcome) =>
+      resume(outcome instanceof PipelineFailure ? Effect.fail(outcome) : Effect.succeed(outcome))
+    )
+    return Effect.sync(() => pipeline.close("Closed", "its caller no longer waits"))
+  })
+
 /** The replies to several commands, in order; fails with the first failure, after the last has settled. */
 export const executeMany = (
   pipeline: Pipeline,

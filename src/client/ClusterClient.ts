@@ -1,0 +1,77 @@
+/**
+ * The client of a Redis Cluster, as a service.
+ *
+ * @example
+ * const program = Effect.gen(function* () {
+ *   const client = yield* ClusterClient
+ *   yield* client.execute("SET", "key", "value")
+ *   return yield* client.execute("GET", "key")
+ * })
+ * Effect.runPromise(
+ *   Effect.provide(program, ClusterClient.layer({ seeds: [{ host: "127.0.0.1", port: 7000 }] }))
+ * )
+ */
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import * as ConnectionPool from "../connection/ConnectionPool.ts"
+import * as ClusterConfig from "./ClusterConfig.ts"
+import type { TopologyError } from "./ClusterError.ts"
+import * as CommandDispatch from "./CommandDispatch.ts"
+import * as CommandKnowledge from "./CommandKnowledge.ts"
+import * as NodeRegistry from "./NodeRegistry.ts"
+import * as Recovery from "./Recovery.ts"
+import type { RedisCommands } from "./RedisCommands.ts"
+import { discover } from "./TopologyDiscovery.ts"
+import * as TopologyRef from "./TopologyRef.ts"
+
+/** Finds the cluster through the first seed that answers. Connections open on first use and end with the scope. */
+export const make = (
+  options: ClusterConfig.ClusterOptions
+): Effect.Effect<RedisCommands, TopologyError | ConnectionError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const config = ClusterConfig.make(options)
+    const runtime = yield* Effect.runtime()
+    let refreshSoon: Effect.Effect<void> = Effect.void
+    const registry = yield* NodeRegistry.make(config, () => Runtime.runSync(runtime, refreshSoon))
+    const topology = yield* TopologyRef.make(config, registry, discover(config, registry))
+    refreshSoon = topology.refreshSoon
+    let turn = 0
+    const route = (slot: number): NodeRegistry.Node | undefined => {
+      const table = topology.unsafeGet()
+      return slot >= 0
+        ? table.nodes[table.topology.slots[slot]]
+        : table.masters[turn++ % table.masters.length]
+    }
+    return CommandDispatch.make({
+      isCluster: true,
+      route,
+      topology,
+      recovery: Recovery.make(config, topology, route),
+      knowledge: CommandKnowledge.make(),
+      pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
+    })
+  })
+
+/** The service: `StandaloneClient` provides it too, over one server. */
+export class ClusterClient extends Context.Tag("effect-redis-client/ClusterClient")<
+  ClusterClient,
+  RedisCommands
+>() {
+  static readonly make = make
+
+  static readonly layer = (
+    options: ClusterConfig.ClusterOptions
+  ): Layer.Layer<ClusterClient, TopologyError | ConnectionError> => Layer.scoped(this, make(options))
+
+  /** @example ClusterClient.layerConfig(ClusterConfig.fromEnvironment) */
+  static readonly layerConfig = (
+    options: Config.Config.Wrap<ClusterConfig.ClusterOptions>
+  ): Layer.Layer<ClusterClient, TopologyError | ConnectionError | ConfigError> =>
+    Layer.scoped(this, Effect.flatMap(Config.unwrap(options), make))
+}

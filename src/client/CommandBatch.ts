@@ -1,0 +1,128 @@
+/**
+ * Many commands at once: each onto its node's connection in one go, and one
+ * resumption of the caller for all of them. Those that fail go on by
+ * themselves, and only those.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { type CommandSpec, CROSS_SLOT, isBlocking, NO_KEY } from "../protocol/CommandTable.ts"
+import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
+import { isReply, type Outcome } from "./Attempt.ts"
+import type { ClientError } from "./ClusterError.ts"
+import type { Node } from "./NodeRegistry.ts"
+import type { Routing } from "./Routing.ts"
+
+export type Result = Either.Either<RespValue, ClientError>
+
+export interface BatchParts extends Routing {
+  slotOf(args: CommandArguments, spec: CommandSpec | undefined): number
+  execute(args: CommandArguments): Effect.Effect<RespValue, ClientError>
+  recover(
+    args: CommandArguments,
+    spec: CommandSpec | undefined,
+    slot: number,
+    node: Node | undefined,
+    outcome: Outcome
+  ): Effect.Effect<RespValue, ClientError>
+}
+
+/** Commands under way at once; more of them wait their turn, so that no connection's queue overflows. */
+const WINDOW = 16_384
+/** Commands that go on by themselves at once. */
+const RECOVERY_CONCURRENCY = 256
+
+export const makeBatch = (
+  parts: BatchParts
+): ((commands: ReadonlyArray<CommandArguments>) => Effect.Effect<ReadonlyArray<Result>>) => {
+  const { execute, isCluster, knowledge, recover, route, slotOf } = parts
+
+  const executeWindow = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<ReadonlyArray<Result>> =>
+    Effect.async((resume) => {
+      const results = new Array<Result>(commands.length)
+      const nodes = new Array<Node>(commands.length)
+      const others: Array<Straggler> = []
+      let missing = commands.length
+      const settled = (): void => {
+        if (--missing === 0)
+          resume(others.length === 0 ? Effect.succeed(results) : finishAll(results, others))
+      }
+      const settle = (outcome: Outcome, index: number): void => {
+        if (isReply(outcome)) {
+          results[index] = Either.right(outcome)
+        } else {
+          const args = commands[index]
+          const spec = knowledge.lookup(args)
+          others.push({ index, rest: recover(args, spec, slotOf(args, spec), nodes[index], outcome) })
+        }
+        settled()
+      }
+      if (missing === 0) return resume(Effect.succeed(results))
+      for (let index = 0; index < commands.length; index++) {
+        const args = commands[index]
+        const spec = knowledge.lookup(args)
+        const slot = slotOf(args, spec)
+        const node = slot === CROSS_SLOT ? undefined : route(slot)
+        const pipeline = node?.connection.unsafePipeline()
+        const isPlain = spec === undefined ? !isCluster : !isBlocking(spec, args)
+        if (node === undefined || pipeline === undefined || !isPlain) {
+          others.push({ index, rest: execute(args) })
+          settled()
+        } else {
+          nodes[index] = node
+          pipeline.submit(args, settle, index)
+        }
+      }
+    })
+
+  /** The connections that a batch needs are opened before it, so that it does not fall apart into single commands. */
+  const openConnections = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const closed = new Set<Node>()
+      for (const args of commands) {
+        const slot = slotOf(args, knowledge.lookup(args))
+        const node = isCluster && slot === NO_KEY ? undefined : route(slot)
+        if (node !== undefined && node.connection.unsafePipeline() === undefined) closed.add(node)
+      }
+      return Effect.forEach(closed, (node) => Effect.ignore(node.connection.get), {
+        concurrency: "unbounded",
+        discard: true
+      })
+    })
+
+  return (commands) =>
+    Effect.zipRight(
+      openConnections(commands),
+      commands.length <= WINDOW
+        ? executeWindow(commands)
+        : Effect.map(Effect.forEach(windowsOf(commands), executeWindow), (results) => results.flat())
+    )
+}
+
+/** A command of a batch that goes on by itself. */
+interface Straggler {
+  readonly index: number
+  readonly rest: Effect.Effect<RespValue, ClientError>
+}
+
+const finishAll = (
+  results: Array<Result>,
+  stragglers: ReadonlyArray<Straggler>
+): Effect.Effect<ReadonlyArray<Result>> =>
+  Effect.as(
+    Effect.forEach(
+      stragglers,
+      ({ index, rest }) =>
+        Effect.map(Effect.either(rest), (result) => {
+          results[index] = result
+        }),
+      { concurrency: RECOVERY_CONCURRENCY, discard: true }
+    ),
+    results
+  )
+
+const windowsOf = (
+  commands: ReadonlyArray<CommandArguments>
+): ReadonlyArray<ReadonlyArray<CommandArguments>> =>
+  Array.from({ length: Math.ceil(commands.length / WINDOW) }, (_, index) =>
+    commands.slice(index * WINDOW, (index + 1) * WINDOW)
+  )

@@ -1,0 +1,129 @@
+/**
+ * What happens to a command whose first attempt did not give a reply to keep:
+ * redirections are followed, waits are waited, and what may have been executed
+ * is not sent again.
+ *
+ * | answer | what is done |
+ * |---|---|
+ * | MOVED | the slot is that node's from now on; at once to the node named |
+ * | ASK | ASKING and the command, as a pair, to the node named; nothing is remembered |
+ * | TRYAGAIN | waits (`Backoff.tryAgain`), then again |
+ * | CLUSTERDOWN, LOADING, MASTERDOWN, READONLY, no owner, no connection | asks for the topology and waits (`Backoff.unavailable`), then again |
+ * | connection lost, perhaps executed | as before if repeating is safe, otherwise fails |
+ * | any other error | fails with `RedisError` |
+ *
+ * Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
+ */
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import { formatAddress } from "../protocol/ClusterTopology.ts"
+import type { RedirectionInfo } from "../protocol/Redirection.ts"
+import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
+import { errorOf, noOwner, type Outcome, send } from "./Attempt.ts"
+import * as Backoff from "./Backoff.ts"
+import type { ClusterConfig } from "./ClusterConfig.ts"
+import { type ClientError, MaxRetriesExceeded } from "./ClusterError.ts"
+import type { Node } from "./NodeRegistry.ts"
+import type { TopologyRef } from "./TopologyRef.ts"
+
+/** A command on its way. */
+export interface Command {
+  readonly args: CommandArguments
+  /** 0 to 16383, or negative when the command has no key. */
+  readonly slot: number
+  /** Sending it twice does no harm: it only reads, or the caller says so. */
+  readonly isRepeatable: boolean
+}
+
+export interface Recovery {
+  /** Goes on with a command after a first attempt at `node` that came to `outcome`. */
+  recover(command: Command, node: Node | undefined, outcome: Outcome): Effect.Effect<RespValue, ClientError>
+}
+
+type Driver = Schedule.ScheduleDriver<unknown, ClientError>
+
+export const make = (
+  config: ClusterConfig,
+  topology: TopologyRef,
+  /** The node that serves a slot, or for a negative one any that will do. */
+  route: (slot: number) => Node | undefined
+): Recovery => {
+  const recover = (command: Command, firstNode: Node | undefined, firstOutcome: Outcome) =>
+    Effect.gen(function* () {
+      const { args, isRepeatable, slot } = command
+      const name = String(args[0])
+      let node = firstNode
+      let outcome = firstOutcome
+      let redirections = 0
+      let attempts = 1
+      let tryAgain: Driver | undefined
+      let unavailable: Driver | undefined
+
+      for (;;) {
+        let target: Node | undefined
+        let isAsking = false
+        const error = errorOf(outcome, node?.address ?? "-", name, slot)
+        if (error === undefined) return outcome as RespValue
+        switch (error._tag) {
+          case "MovedError":
+          case "AskError": {
+            if (config.maxRedirections === 0) return yield* error
+            if (++redirections > config.maxRedirections) {
+              return yield* new MaxRetriesExceeded({ attempts, command: name, lastCause: error })
+            }
+            target = yield* error._tag === "MovedError"
+              ? handleMoved(topology, error.redirection)
+              : handleAsk(topology, error.redirection)
+            isAsking = error._tag === "AskError"
+            break
+          }
+          case "TryAgainError":
+            tryAgain ??= yield* Schedule.driver(Backoff.tryAgain(config))
+            yield* withRetry(
+              tryAgain,
+              error,
+              new MaxRetriesExceeded({ attempts, command: name, lastCause: error })
+            )
+            break
+          case "ClusterDownError":
+          case "TopologyError":
+          case "ConnectionError":
+            if (error._tag === "ConnectionError" && !mayRepeat(error, isRepeatable)) return yield* error
+            yield* topology.refreshSoon
+            unavailable ??= yield* Schedule.driver(Backoff.unavailable(config))
+            yield* withRetry(unavailable, error, error)
+            break
+          default:
+            return yield* error
+        }
+        attempts++
+        node = target ?? route(slot)
+        outcome = node === undefined ? noOwner : yield* send(node, args, isAsking)
+      }
+    })
+  return { recover }
+}
+
+/** Waits as the schedule says; fails with `exhausted` when it says no more. */
+const withRetry = (
+  driver: Driver,
+  error: ClientError,
+  exhausted: ClientError
+): Effect.Effect<void, ClientError> => Effect.asVoid(Effect.mapError(driver.next(error), () => exhausted))
+
+/** The slot belongs to the node named: remembered at once, and the whole topology asked for. */
+const handleMoved = (topology: TopologyRef, redirection: RedirectionInfo): Effect.Effect<Node> =>
+  Effect.zipLeft(topology.moved(redirection), topology.refreshSoon)
+
+/** This once, the node named: the topology stays as it is. */
+const handleAsk = (topology: TopologyRef, { host, port }: RedirectionInfo): Effect.Effect<Node> =>
+  topology.nodeAt(formatAddress(host, port))
+
+/** Waiting helps when there is no connection; it does not when the server refuses us or the queue is full. */
+const mayRepeat = (error: ConnectionError, isRepeatable: boolean): boolean =>
+  (error.sent === "no" || isRepeatable) &&
+  (error.reason === "Connect" ||
+    error.reason === "Closed" ||
+    error.reason === "Timeout" ||
+    error.reason === "Protocol")

@@ -1,0 +1,62 @@
+/** What a program can do with a cluster, or with one server: one interface, so that it need not know which. */
+import type * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
+import type { Connection } from "../connection/Connection.ts"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import type { ClusterTopology } from "../protocol/ClusterTopology.ts"
+import type { CommandArgument, CommandArguments, RespValue } from "../protocol/Resp.ts"
+import type { ClientError, TopologyError } from "./ClusterError.ts"
+
+export interface CommandOptions {
+  /**
+   * The commands may be executed twice without harm (SET, DEL; not INCR), so
+   * they are sent again when a connection is lost that may have carried them.
+   * Default false: only commands that read are.
+   */
+  readonly idempotent?: boolean
+}
+
+export interface RedisCommands {
+  /**
+   * Sends a command to the node that serves its key, or one without a key to
+   * any master, and gives its reply. Redirections are followed; an error reply
+   * is a `RedisError`.
+   *
+   * @example client.execute("SET", "key", "value")
+   */
+  execute(
+    ...command: readonly [name: string, ...args: Array<CommandArgument>]
+  ): Effect.Effect<RespValue, ClientError>
+
+  /**
+   * Sends commands together, each to the node that serves its key, and gives
+   * the replies in the same order. Those for one node are executed in order,
+   * except ones that had to be sent again. Never fails as a whole.
+   */
+  executeMany(
+    commands: ReadonlyArray<CommandArguments>
+  ): Effect.Effect<ReadonlyArray<Either.Either<RespValue, ClientError>>>
+
+  /**
+   * Sends a command to one node, `host:port`, whatever its keys. Nothing is
+   * followed or tried again: `MovedError`, `AskError`, `TryAgainError` and
+   * `ClusterDownError` are for the caller.
+   */
+  executeOn(
+    address: string,
+    ...command: readonly [name: string, ...args: Array<CommandArgument>]
+  ): Effect.Effect<RespValue, ClientError>
+
+  /** The same client with other defaults for its commands. */
+  withOptions(options: CommandOptions): RedisCommands
+
+  /** A connection of the caller's own to one node, until the scope closes; waits when all are in use. */
+  connectTo(address: string): Effect.Effect<Connection, ConnectionError, Scope.Scope>
+
+  /** Who serves which slot, as far as is known. */
+  readonly topology: Effect.Effect<ClusterTopology>
+
+  /** Asks the cluster who serves which slot. */
+  readonly refreshTopology: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+}

@@ -1,0 +1,63 @@
+/** The interface of `ClusterClient` over one server, whose topology is one node that serves every slot. */
+import * as Config from "effect/Config"
+import type { ConfigError } from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import * as ConnectionPool from "../connection/ConnectionPool.ts"
+import { formatAddress, singleNodeTopology } from "../protocol/ClusterTopology.ts"
+import { ClusterClient } from "./ClusterClient.ts"
+import * as ClusterConfig from "./ClusterConfig.ts"
+import * as CommandDispatch from "./CommandDispatch.ts"
+import * as CommandKnowledge from "./CommandKnowledge.ts"
+import * as NodeRegistry from "./NodeRegistry.ts"
+import * as Recovery from "./Recovery.ts"
+import type { RedisCommands } from "./RedisCommands.ts"
+import type { TopologyRef } from "./TopologyRef.ts"
+
+/**
+ * Connects to the first seed; fails when it cannot. A server that belongs to a
+ * cluster answers with `MovedError` for the keys of other nodes.
+ */
+export const make = (
+  options: ClusterConfig.ClusterOptions
+): Effect.Effect<RedisCommands, ConnectionError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const config: ClusterConfig.ClusterConfig = { ...ClusterConfig.make(options), maxRedirections: 0 }
+    const [{ host, port }] = config.seeds
+    const registry = yield* NodeRegistry.make(config, () => {})
+    const node = registry.unsafeGet(formatAddress(host, port))
+    yield* node.connection.get
+    const topology = fixedTopology(node, registry)
+    const route = (): NodeRegistry.Node => node
+    return CommandDispatch.make({
+      isCluster: false,
+      route,
+      topology,
+      recovery: Recovery.make(config, topology, route),
+      knowledge: CommandKnowledge.make(),
+      pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
+    })
+  })
+
+const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegistry): TopologyRef => {
+  const table = { topology: singleNodeTopology(node.host, node.port), nodes: [node], masters: [node] }
+  return {
+    unsafeGet: () => table,
+    get: Effect.succeed(table),
+    moved: () => Effect.succeed(node),
+    nodeAt: (address) => Effect.sync(() => registry.unsafeGet(address)),
+    refresh: Effect.succeed(table.topology),
+    refreshSoon: Effect.void
+  }
+}
+
+/** Provides `ClusterClient`, so that a program need not know what it runs on. */
+export const layer = (options: ClusterConfig.ClusterOptions): Layer.Layer<ClusterClient, ConnectionError> =>
+  Layer.scoped(ClusterClient, make(options))
+
+export const layerConfig = (
+  options: Config.Config.Wrap<ClusterConfig.ClusterOptions>
+): Layer.Layer<ClusterClient, ConnectionError | ConfigError> =>
+  Layer.scoped(ClusterClient, Effect.flatMap(Config.unwrap(options), make))

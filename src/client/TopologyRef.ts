@@ -1,0 +1,171 @@
+/**
+ * The topology that commands are routed by: one value, replaced whole, so that
+ * a hundred fibers never see half of a change.
+ *
+ * A MOVED changes its slot at once, one copy for all that came in the same
+ * turn. Everything else comes from CLUSTER SLOTS, asked for under one policy: a
+ * single question at a time, with a pause between two, at random moments of the
+ * interval. An answer that was on its way while a MOVED came does not undo it.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as Random from "effect/Random"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import type { ConnectionError } from "../connection/ConnectionError.ts"
+import {
+  type ClusterTopology,
+  findNodeByAddress,
+  formatAddress,
+  moveSlots
+} from "../protocol/ClusterTopology.ts"
+import type { RedirectionInfo } from "../protocol/Redirection.ts"
+import type { ClusterConfig } from "./ClusterConfig.ts"
+import type { TopologyError } from "./ClusterError.ts"
+import type { Node, NodeRegistry } from "./NodeRegistry.ts"
+
+/** A topology with the connection of each of its nodes, by the same index. */
+export interface RoutingTable {
+  readonly topology: ClusterTopology
+  readonly nodes: ReadonlyArray<Node>
+  readonly masters: ReadonlyArray<Node>
+}
+
+export interface TopologyRef {
+  /** For the hot path: the value of `get`, without a fiber. */
+  unsafeGet(): RoutingTable
+  readonly get: Effect.Effect<RoutingTable>
+  /** Follows a MOVED: the node it names, and the slot is that node's from now on. */
+  moved(redirection: RedirectionInfo): Effect.Effect<Node>
+  /** The node at an address, by whatever name it announces. */
+  nodeAt(address: string): Effect.Effect<Node>
+  /** Asks now, or joins the question that is under way. */
+  readonly refresh: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+  /** Sees to it that the cluster is asked soon, and does not wait for it. */
+  readonly refreshSoon: Effect.Effect<void>
+}
+
+/** Between two questions that nobody asked for in person. */
+export const MINIMUM_REFRESH_PAUSE: Duration.Duration = Duration.millis(200)
+/** A MOVED is believed rather than a CLUSTER SLOTS for so long: the node that answers may not have heard of it. */
+export const MOVE_MEMORY: Duration.Duration = Duration.seconds(2)
+/** The interval between two refreshes varies by this share of it, so that many clients do not ask in step. */
+const INTERVAL_JITTER = 0.1
+
+interface Move {
+  readonly slot: number
+  readonly host: string
+  readonly port: number
+  readonly at: number
+}
+
+/** Takes over a topology that was discovered. The background refresh ends with the scope. */
+export const make = (
+  config: ClusterConfig,
+  registry: NodeRegistry,
+  discover: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+): Effect.Effect<TopologyRef, TopologyError | ConnectionError, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    let arrivals: Array<Move> = []
+    let remembered: ReadonlyArray<Move> = []
+    let question: Deferred.Deferred<ClusterTopology, TopologyError | ConnectionError> | undefined
+    let isRefreshDue = false
+    let lastAsked = 0
+
+    const tableOf = (topology: ClusterTopology): RoutingTable => {
+      const nodes = topology.nodes.map((node) => registry.unsafeGet(node.address))
+      return { topology, nodes, masters: nodes.filter((_, index) => topology.nodes[index].role === "master") }
+    }
+
+    // The reference is what programs see; `current` is its value again, for readers without a fiber.
+    let current = tableOf(yield* discover)
+    const reference = yield* Ref.make(current)
+    const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        current = tableOf(next(current.topology))
+        return Ref.set(reference, current)
+      })
+    const keepOnlyCurrent = Effect.suspend(() =>
+      registry.retain(new Set(current.topology.nodes.map((node) => node.address)))
+    )
+    yield* keepOnlyCurrent
+
+    const applyMoves = replace((topology) => {
+      const moves = arrivals
+      arrivals = []
+      remembered = [...remembered, ...moves]
+      return moveSlots(topology, moves)
+    })
+
+    const ask = Effect.gen(function* () {
+      lastAsked = yield* Clock.currentTimeMillis
+      const answer = yield* discover
+      const now = yield* Clock.currentTimeMillis
+      yield* replace(() => {
+        remembered = remembered.filter(({ at }) => now - at < Duration.toMillis(MOVE_MEMORY))
+        return remembered.length === 0 ? answer : moveSlots(answer, remembered)
+      })
+      yield* keepOnlyCurrent
+      return current.topology
+    })
+
+    const refresh = Effect.suspend(() => {
+      if (question !== undefined) return Deferred.await(question)
+      const shared = Deferred.unsafeMake<ClusterTopology, TopologyError | ConnectionError>(FiberId.none)
+      question = shared
+      return ask.pipe(
+        Effect.onExit((exit) => {
+          question = undefined
+          return Deferred.done(shared, exit)
+        }),
+        Effect.forkIn(scope),
+        Effect.zipRight(Deferred.await(shared))
+      )
+    })
+
+    const refreshSoon = Effect.suspend(() => {
+      if (isRefreshDue || question !== undefined) return Effect.void
+      isRefreshDue = true
+      return Effect.gen(function* () {
+        const elapsed = (yield* Clock.currentTimeMillis) - lastAsked
+        const pause = Duration.toMillis(MINIMUM_REFRESH_PAUSE) - elapsed
+        if (pause > 0) yield* Effect.sleep(pause + (yield* Random.nextIntBetween(0, 50)))
+        isRefreshDue = false
+        yield* Effect.ignore(refresh)
+      }).pipe(Effect.forkIn(scope), Effect.asVoid)
+    })
+
+    const untilNext = Effect.map(Random.nextRange(1 - INTERVAL_JITTER, 1 + INTERVAL_JITTER), (factor) =>
+      Duration.times(config.topologyRefreshInterval, factor)
+    )
+    yield* Effect.flatMap(untilNext, Effect.sleep).pipe(
+      Effect.zipRight(Effect.ignore(refresh)),
+      Effect.forever,
+      Effect.forkScoped
+    )
+
+    const unsafeNodeAt = (address: string): Node =>
+      registry.unsafeGet(findNodeByAddress(current.topology, address)?.address ?? address)
+
+    return {
+      unsafeGet: () => current,
+      get: Ref.get(reference),
+      nodeAt: (address) => Effect.sync(() => unsafeNodeAt(address)),
+      moved: ({ host, port, slot }) =>
+        Effect.gen(function* () {
+          const at = yield* Clock.currentTimeMillis
+          const node = unsafeNodeAt(formatAddress(host, port))
+          if (current.nodes[current.topology.slots[slot]] === node) return node
+          // Others of the same turn join before this fiber goes on, so that a burst of MOVEDs costs one copy.
+          if (arrivals.push({ slot, host, port, at }) === 1)
+            yield* Effect.zipRight(Effect.yieldNow(), applyMoves)
+          return node
+        }),
+      refresh,
+      refreshSoon
+    }
+  })
