@@ -1,0 +1,239 @@
+/**
+ * One socket that carries groups of the data set to a server as fast as it
+ * takes them: no Effect, no promise, nothing kept of what was sent but indexes.
+ *
+ * What holds at every moment:
+ * - at most a window of keys is unacknowledged, those held for another try included;
+ * - the batch is rendered anew only when the kernel has all of its bytes;
+ * - replies are matched with groups in the order sent; a reply that fits none, a
+ *   closed socket, or silence for as long as a command may take, ends the stream;
+ * - `onEnd` is called once; what was not answered, and the work not begun, can be
+ *   taken out then.
+ *
+ * The replies are read by the caller's reader, so that the same stream writes and
+ * reads back.
+ */
+import type { Duplex } from "node:stream"
+import type { GroupReplies } from "../../dataset/FillReplies.ts"
+import { type GroupBatch, makeBatch } from "../../dataset/GroupBatch.ts"
+import { type GroupCursor, ListCursor } from "../../dataset/GroupCursor.ts"
+import type { GroupFormat } from "../../dataset/GroupFormat.ts"
+import type { StreamSizes } from "../../dataset/FillPlan.ts"
+import { PendingGroups } from "../../dataset/PendingGroups.ts"
+
+export type StreamEnd =
+  /** Everything assigned is sent and answered. */
+  | { readonly _tag: "Drained" }
+  /** As `stop` asked for: everything sent is answered. */
+  | { readonly _tag: "Stopped" }
+  /** The connection cannot be used any more. */
+  | { readonly _tag: "Lost"; readonly detail: string }
+
+export interface GroupStreamOptions {
+  /** Connected and authenticated; the stream never closes it. */
+  readonly socket: Duplex
+  readonly format: GroupFormat
+  readonly stride: number
+  readonly sizes: StreamSizes
+  /** Off: nothing is answered but the end, which tells that the server has executed all of it. */
+  readonly replies: "on" | "off"
+  /** Milliseconds without a sign of life, when one is due, that end the stream. */
+  readonly silenceTimeout: number
+  readonly makeReplies: (pending: PendingGroups) => GroupReplies
+  readonly onEnd: (end: StreamEnd) => void
+}
+
+const REPLIES_OFF = Buffer.from("*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$3\r\nOFF\r\n")
+const REPLIES_ON = Buffer.from("*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$2\r\nON\r\n")
+const OK = "+OK\r\n"
+
+/** How often silence is looked for within its timeout. */
+const LOOKS_PER_TIMEOUT = 10
+
+export class GroupStream {
+  private readonly options: GroupStreamOptions
+  private readonly pending: PendingGroups
+  private readonly batch: GroupBatch
+  private readonly replies: GroupReplies
+  private readonly work: Array<GroupCursor> = []
+  private readonly watch: NodeJS.Timeout
+  /** Keys refused and not yet settled elsewhere. */
+  private held = 0
+  private isWriting = false
+  private isStopping = false
+  private hasEnded = false
+  private lastSign = performance.now()
+  /** Of replies off: what has come of the answer to REPLIES_ON; `undefined` before it was asked for. */
+  private farewell: string | undefined
+
+  constructor(options: GroupStreamOptions) {
+    this.options = options
+    // Without replies nothing is pending, so one group suffices.
+    this.pending = new PendingGroups(Math.min(options.sizes.windowKeys, INITIAL_PENDING))
+    this.batch = makeBatch(options.format, options.stride, options.sizes.batchBytes)
+    this.replies = options.makeReplies(this.pending)
+    options.socket.on("data", this.onData)
+    options.socket.on("error", this.onError)
+    options.socket.on("close", this.onClose)
+    options.socket.on("end", this.onClose)
+    this.watch = setInterval(this.onWatch, options.silenceTimeout / LOOKS_PER_TIMEOUT)
+    if (options.replies === "off") options.socket.write(REPLIES_OFF)
+  }
+
+  /** Keys assigned and not yet sent. */
+  get remainingKeys(): number {
+    return this.work.reduce((keys, cursor) => keys + cursor.remainingKeys, 0)
+  }
+
+  /** Adds work and goes on; false when the stream has ended or is about to, and the work is still the caller's. */
+  assign(cursor: GroupCursor): boolean {
+    if (this.hasEnded || this.isStopping || this.farewell !== undefined) return false
+    if (cursor.keys > 0) this.work.push(cursor)
+    this.pump()
+    return true
+  }
+
+  /** Refused keys stay in the window until they are settled, so that a stream does not run ahead of its refusals. */
+  hold(keys: number): void {
+    this.held += keys
+  }
+
+  settle(keys: number): void {
+    this.held -= keys
+    this.pump()
+  }
+
+  /**
+   * Divides the work not yet sent by slot owner, keeps that of `own`, and gives
+   * back the rest, by owner.
+   */
+  release<Owner>(ownerOf: (slot: number) => Owner, own: Owner): Map<Owner, Array<GroupCursor>> {
+    const released = new Map<Owner, Array<GroupCursor>>()
+    for (const cursor of this.work.splice(0)) {
+      for (const [owner, part] of cursor.divide(ownerOf)) {
+        if (owner === own) this.work.push(part)
+        else released.set(owner, [...(released.get(owner) ?? []), part])
+      }
+    }
+    this.pump()
+    return released
+  }
+
+  /** Sends nothing new; ends when what was sent is answered. */
+  stop(): void {
+    this.isStopping = true
+    this.pump()
+  }
+
+  /** The work not yet sent, for after the end. */
+  takeWork(): Array<GroupCursor> {
+    return this.work.splice(0)
+  }
+
+  /** What was sent and not answered, for after the end. */
+  takeUnanswered(): ListCursor {
+    return new ListCursor(this.pending.drain())
+  }
+
+  /** Lets go of the socket; `onEnd` is not called any more. */
+  detach(): void {
+    this.hasEnded = true
+    clearInterval(this.watch)
+    const { socket } = this.options
+    socket.off("data", this.onData)
+    socket.off("close", this.onClose)
+    socket.off("end", this.onClose)
+    // "error" stays: a write under way may still fail, and nobody else listens.
+  }
+
+  private pump(): void {
+    if (this.hasEnded || this.isWriting) return
+    if (!this.isStopping) this.fillBatch()
+    if (!this.batch.isEmpty) this.writePiece()
+    else if (this.pending.isEmpty && (this.isStopping || this.work.length === 0)) this.finish()
+  }
+
+  private fillBatch(): void {
+    const { windowKeys } = this.options.sizes
+    const isAnswered = this.options.replies === "on"
+    let room = windowKeys - this.pending.totalKeys - this.held
+    // Not for every acknowledgement: a write costs the more the less it carries.
+    if (room < windowKeys / 4 && !this.pending.isEmpty) return
+    while (this.work.length > 0) {
+      const [cursor] = this.work
+      const { first, keys } = cursor
+      if (keys > room && room < windowKeys) return
+      if (!this.batch.append(first, keys)) return
+      if (isAnswered) {
+        this.pending.push(first, keys)
+        room -= keys
+      }
+      cursor.advance()
+      if (cursor.keys === 0) this.work.shift()
+    }
+  }
+
+  private writePiece(): void {
+    const piece = this.batch.takePiece()
+    if (piece === undefined) return this.pump()
+    if (!this.isWriting && this.pending.isEmpty) this.lastSign = performance.now()
+    this.isWriting = true
+    this.options.socket.write(piece, this.onWritten)
+  }
+
+  private readonly onWritten = (error?: Error | null): void => {
+    if (error !== undefined && error !== null) return this.lose(error.message)
+    if (this.hasEnded) return
+    this.lastSign = performance.now()
+    this.isWriting = false
+    this.writePiece()
+  }
+
+  private readonly onData = (chunk: Buffer): void => {
+    this.lastSign = performance.now()
+    if (this.options.replies === "off") return this.readFarewell(chunk)
+    const problem = this.replies.push(chunk)
+    if (problem !== undefined) return this.lose(problem)
+    this.pump()
+  }
+
+  /** All is written and answered; without replies, the server is asked to say so. */
+  private finish(): void {
+    if (this.options.replies === "on") return this.end({ _tag: this.isStopping ? "Stopped" : "Drained" })
+    if (this.farewell !== undefined) return
+    this.farewell = ""
+    this.lastSign = performance.now()
+    this.options.socket.write(REPLIES_ON)
+  }
+
+  private readFarewell(chunk: Buffer): void {
+    this.farewell = (this.farewell ?? "") + chunk.toString("latin1")
+    if (this.farewell === OK) this.end({ _tag: this.isStopping ? "Stopped" : "Drained" })
+    else if (!OK.startsWith(this.farewell)) this.lose("it sent a reply that was not asked for")
+  }
+
+  private readonly onError = (error: Error): void => this.lose(error.message)
+
+  private readonly onClose = (): void => this.lose("the server closed the connection")
+
+  private readonly onWatch = (): void => {
+    const isDue = this.isWriting || !this.pending.isEmpty || this.farewell !== undefined
+    const { silenceTimeout } = this.options
+    if (isDue && performance.now() - this.lastSign >= silenceTimeout) {
+      this.lose(`no sign of life for ${silenceTimeout / 1000} s`)
+    }
+  }
+
+  private lose(detail: string): void {
+    this.end({ _tag: "Lost", detail })
+  }
+
+  private end(end: StreamEnd): void {
+    if (this.hasEnded) return
+    this.detach()
+    this.options.onEnd(end)
+  }
+}
+
+/** Groups that the ring of pending ones begins with room for. */
+const INITIAL_PENDING = 1024
