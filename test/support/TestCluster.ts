@@ -5,7 +5,7 @@
  * typed errors, apart from `command`, which tests may aim at a dead server.
  *
  * @example
- * it.layer(TestCluster.layer(THREE_MASTERS))("with three masters", (it) => {
+ * layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true })("with three masters", (it) => {
  *   it.effect("...", () => Effect.gen(function* () {
  *     const cluster = yield* TestCluster
  *     const slot = calculateSlot("key")
@@ -17,7 +17,8 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
+import * as TestServices from "effect/TestServices"
 import * as Sandbox from "../../src/app/sandbox/Sandbox.ts"
 import * as Connection from "../../src/connection/Connection.ts"
 import type { ConnectionError } from "../../src/connection/ConnectionError.ts"
@@ -85,8 +86,17 @@ export class TestCluster extends Context.Tag("test/TestCluster")<TestCluster, Te
 }
 
 /** Servers of one test's own. */
-export const startTestServers = (options: Options): Effect.Effect<TestServers, never, Scope.Scope> =>
-  Effect.map(Effect.orDie(Sandbox.make({ ...TEST_DEFAULTS, ...options })), testServers)
+export const startTestServers = (options: Options): Effect.Effect<TestServers, never, Scope.Scope> => {
+  const start = Effect.gen(function* () {
+    const scope = yield* Effect.acquireRelease(Scope.make(), (scope, exit) =>
+      TestServices.provideLive(Scope.close(scope, exit))
+    )
+    const sandbox = yield* Scope.extend(Sandbox.make({ ...TEST_DEFAULTS, ...options }), scope)
+    return testServers(sandbox)
+  })
+  // Servers start and stop by the real clock, also in a test that sets its own.
+  return Effect.orDie(TestServices.provideLive(start))
+}
 
 const testServers = (sandbox: Sandbox.Sandbox): TestServers => {
   const masters = sandbox.nodes.filter(({ role }) => role === "master")
@@ -113,7 +123,7 @@ const testServers = (sandbox: Sandbox.Sandbox): TestServers => {
     kill: ({ server }, signal = "SIGKILL") => server.signal(signal),
     pause: ({ server }) => server.signal("SIGSTOP"),
     resume: ({ server }) => server.signal("SIGCONT"),
-    restart: ({ server }) => Effect.orDie(server.restart),
+    restart: ({ server }) => Effect.orDie(TestServices.provideLive(server.restart)),
     beginMove: (slot, from, to) => beginSlotMove(movers(from, to), slot),
     moveSlot: (slot, from, to) => moveSlots(movers(from, to), [slot]),
     reshard: (count, from, to) =>

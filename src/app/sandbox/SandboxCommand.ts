@@ -93,8 +93,11 @@ const run = (given: Given): Effect.Effect<void, SandboxError | CommandLineError 
     yield* announce(sandbox, given.json, bare)
     yield* Effect.forEach(sandbox.nodes, reportEnd, { discard: true })
     if (bare) return yield* Effect.never
-    const status = yield* runInForeground([program, ...words], sandboxEnvironment(sandbox))
-    return yield* new EndWith({ status })
+    return yield* Effect.flatMap(
+      runInForeground([program, ...words], sandboxEnvironment(sandbox)),
+      (status) => new EndWith({ status })
+      // As one: a signal that came meanwhile must not take the place of the status.
+    ).pipe(Effect.uninterruptible)
   })
 
 const sandboxOptions = (given: Given): Effect.Effect<Partial<Sandbox.SandboxOptions>, CommandLineError> =>
