@@ -4,8 +4,6 @@
  * stays linear and an announced length costs nothing until its bytes come.
  */
 const INITIAL_BYTES = 256
-/** A buffer this many times larger than its content is copied before the content is handed out. */
-const MOST_SLACK = 1.5
 
 export class CarryBuffer {
   private bytes: Buffer = EMPTY
@@ -31,9 +29,8 @@ export class CarryBuffer {
   /** Hands out the first `length` bytes, which are the caller's from here on, and is empty again. */
   take(length: number): Buffer {
     const content = this.bytes.subarray(0, length)
-    const isSlack = this.bytes.length > length * MOST_SLACK
     this.clear()
-    return isSlack ? Buffer.from(content) : content
+    return content
   }
 
   clear(): void {

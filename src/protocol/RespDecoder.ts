@@ -20,6 +20,7 @@ import { ProtocolError, type ProtocolErrorReason } from "./ProtocolError.ts"
 import * as Resp from "./Resp.ts"
 import type { RespValue } from "./Resp.ts"
 import * as RespLine from "./RespLine.ts"
+import * as RespScalar from "./RespScalar.ts"
 import { CarryBuffer } from "./CarryBuffer.ts"
 import { awaitAttributed, closeFrame, type Frame, openFrame } from "./RespAggregate.ts"
 
@@ -155,45 +156,31 @@ export class RespDecoder {
   }
 
   private readHeader(): void {
-    const line = this.line
+    const type = this.line[this.lineStart]
     const start = this.lineStart + 1
-    const end = this.lineEnd
-    const type = line[this.lineStart]
-    switch (type) {
-      case RespLine.SIMPLE_STRING:
-        return this.complete(RespLine.simpleString(line, start, end))
-      case RespLine.SIMPLE_ERROR:
-        return this.complete(Resp.simpleError(line.toString("utf8", start, end)))
-      case RespLine.INTEGER:
-        return this.completeNumber(RespLine.integer(line, start, end), "an integer")
-      case RespLine.DOUBLE:
-        return this.completeNumber(RespLine.double(line, start, end), "a double")
-      case RespLine.BIG_NUMBER:
-        return this.completeNumber(RespLine.bigNumber(line, start, end), "a big number")
-      case RespLine.BOOLEAN: {
-        const value = RespLine.boolean(line, start, end)
-        return value === undefined
-          ? void this.failHeader("BadBoolean", "a boolean is neither t nor f")
-          : this.complete(value)
-      }
-      case RespLine.NULL:
-        return start === end
-          ? this.complete(Resp.nullValue)
-          : void this.failHeader("BadLength", "a null carries data")
-      default: {
-        const length = RespLine.length(line, start, end)
-        if (length === RespLine.NULL_LENGTH && type === RespLine.BULK_STRING) {
-          return this.complete(Resp.nullBulkString)
-        }
-        if (length === RespLine.NULL_LENGTH && type === RespLine.ARRAY) return this.complete(Resp.nullArray)
-        if (length < 0) return void this.failHeader("BadLength", "a length is not a plain decimal number")
-        if (length > this.maxBulkLength) {
-          return void this.failHeader("TooLong", `a length is above ${this.maxBulkLength}`)
-        }
-        if (!RespLine.isBulk(type)) return this.openAggregate(type, length)
-        this.bulkType = type
-        this.bulkLength = length
-      }
+    if (RespScalar.isScalar(type)) {
+      const value = RespScalar.read(type, this.line, start, this.lineEnd)
+      if (value !== undefined) this.complete(value)
+      else
+        this.failHeader(
+          RespScalar.malformation(type),
+          `${RespScalar.nameOf(type)} is malformed or out of range`
+        )
+      return
+    }
+    const length = RespLine.length(this.line, start, this.lineEnd)
+    if (length >= 0 && length <= this.maxBulkLength) {
+      if (!RespLine.isBulk(type)) return this.openAggregate(type, length)
+      this.bulkType = type
+      this.bulkLength = length
+    } else if (length === RespLine.NULL_LENGTH && type === RespLine.BULK_STRING) {
+      this.complete(Resp.nullBulkString)
+    } else if (length === RespLine.NULL_LENGTH && type === RespLine.ARRAY) {
+      this.complete(Resp.nullArray)
+    } else if (length > 0) {
+      this.failHeader("TooLong", `a length is above ${this.maxBulkLength}`)
+    } else {
+      this.failHeader("BadLength", "a length is not a plain decimal number")
     }
   }
 
@@ -251,11 +238,6 @@ export class RespDecoder {
       )
     }
     return true
-  }
-
-  private completeNumber(value: RespValue | undefined, what: string): void {
-    if (value === undefined) this.failHeader("BadNumber", `${what} is malformed or out of range`)
-    else this.complete(value)
   }
 
   /** A value is whole: it goes to the caller, or into the aggregates that it may complete in turn. */
