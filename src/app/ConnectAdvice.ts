@@ -8,7 +8,7 @@ export const connectAdvice = (
   { credentials, tls }: Pick<ConnectionOptions, "credentials" | "tls">
 ): string => {
   // The library's own advice names its options, which are not those of the command line.
-  const what = detail.split(/[;:] (?=name its authority|does it expect TLS)/)[0]
+  const what = detail.split(/[;:] (?=name its authority|does it expect TLS|does the server speak TLS)/)[0]
   const advice = adviceOn(reason, detail, tls !== undefined, credentials !== undefined)
   return advice === undefined ? what : `${what}; ${advice}`
 }
@@ -40,6 +40,8 @@ const EXPECTS_TLS = "if the server expects TLS, add --tls (-t)"
 
 const adviceOnTls = (detail: string): string => {
   if (/does not speak TLS/.test(detail)) return "leave --tls (-t) out"
+  if (/does the server speak TLS/.test(detail))
+    return "if the server does not speak TLS, leave --tls (-t) out"
   if (/not trusted|self.signed|unable to (get|verify)/i.test(detail)) {
     return "name its authority with --cacert, or trust any certificate with --insecure"
   }

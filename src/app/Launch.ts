@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Option from "effect/Option"
 import { type CommandNames, type NormalisedArgv, normalise } from "./Argv.ts"
 import { CommandRun, CommandRunState } from "./CommandRun.ts"
 import { exitReport } from "./ExitReport.ts"
@@ -28,7 +29,9 @@ export const launch = <E, A>(
   endOnBrokenPipe()
   const effect = program(root, normalised, names, version).pipe(
     Effect.provideService(CommandRun, run),
-    Effect.provide(environment(normalised, debug))
+    Effect.provide(environment(normalised, debug)),
+    // The failure of the program is reported once, by the teardown.
+    Effect.withUnhandledErrorLogLevel(Option.none())
   )
   NodeRuntime.runMain(effect, {
     disableErrorReporting: true,

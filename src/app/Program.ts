@@ -11,7 +11,6 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import type * as Terminal from "@effect/platform/Terminal"
 import * as Effect from "effect/Effect"
-import * as HashMap from "effect/HashMap"
 import { type CommandNames, type NormalisedArgv, normalise } from "./Argv.ts"
 import type { EndWith } from "./CommandFailure.ts"
 import { CommandLineError } from "./CommandLineError.ts"
@@ -43,7 +42,7 @@ export const program = <R, E, A>(
 ): Effect.Effect<void, E | CommandLineError | EndWith, R | ParserEnvironment> => {
   switch (argv.builtIn) {
     case "help":
-      return print(help(root, argv.command, version))
+      return print(helpText(root, argv.command, version, process.stdout.columns ?? DEFAULT_COLUMNS))
     case "version":
       return print(version)
     case "completions":
@@ -99,8 +98,13 @@ const firstParagraph = (doc: HelpDoc.HelpDoc): string | undefined => {
   return doc._tag === "Paragraph" ? textOf(doc.value) : undefined
 }
 
-const help = <R, E, A>(root: Root<R, E, A>, command: string | undefined, version: string): string => {
-  const columns = process.stdout.columns ?? DEFAULT_COLUMNS
+/** The help of a command, or of the program when none is named. */
+export const helpText = <R, E, A>(
+  root: Root<R, E, A>,
+  command: string | undefined,
+  version: string,
+  columns: number
+): string => {
   const docs = Array.from(
     Command.getSubcommands(root),
     ([name, descriptor]) => [name, CommandDescriptor.getHelp(descriptor, CLI_CONFIG)] as const
@@ -121,7 +125,3 @@ const completions = <R, E, A>(root: Root<R, E, A>, shell: string): Effect.Effect
       return Command.getBashCompletions(root, PROGRAM_NAME)
   }
 }
-
-/** The names of the commands there are. */
-export const commandNames = <R, E, A>(root: Root<R, E, A>): ReadonlyArray<string> =>
-  Array.from(HashMap.keys(Command.getSubcommands(root)))

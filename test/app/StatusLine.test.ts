@@ -1,0 +1,94 @@
+import { describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import { progressBar, showProgress } from "../../src/app/Progress.ts"
+import { StatusLine } from "../../src/app/StatusLine.ts"
+
+const recorder = (isTTY: boolean, columns = 20) => {
+  const written: Array<string> = []
+  return { isTTY, columns, written, write: (text: string) => written.push(text) }
+}
+const ERASE = "\r\u001b[K"
+
+describe("StatusLine", () => {
+  it("draws in place, cut to the terminal's width, and only what changed", () => {
+    const output = recorder(true, 10)
+    const line = new StatusLine(output)
+    line.draw("0123456789abc")
+    line.draw("0123456789abc")
+    line.draw("ab")
+    line.clear()
+    line.clear()
+    expect(output.written).toEqual([`${ERASE}012345678`, `${ERASE}ab`, ERASE])
+  })
+
+  it("prints messages above the drawn line", () => {
+    const output = recorder(true)
+    const line = new StatusLine(output)
+    line.draw("50 %")
+    line.print("a warning")
+    expect(output.written).toEqual([`${ERASE}50 %`, ERASE, "a warning\n", `${ERASE}50 %`])
+  })
+
+  it("draws nothing where there is no terminal", () => {
+    const output = recorder(false)
+    const line = new StatusLine(output)
+    line.draw("50 %")
+    line.clear()
+    line.print("plain")
+    expect(output.written).toEqual(["plain\n"])
+  })
+})
+
+describe("Progress", () => {
+  it.effect("on a terminal it is drawn several times a second, and erased at the end", () =>
+    Effect.gen(function* () {
+      const output = recorder(true)
+      let count = 0
+      const text = { terminal: () => `${++count}`, plain: () => "plain" }
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* showProgress(text, new StatusLine(output))
+          yield* TestClock.adjust("300 millis")
+        })
+      )
+      expect(output.written).toEqual([`${ERASE}1`, `${ERASE}2`, `${ERASE}3`, ERASE])
+    })
+  )
+
+  it.effect("elsewhere it is a line every five seconds", () =>
+    Effect.gen(function* () {
+      const output = recorder(false)
+      const text = { terminal: () => "terminal", plain: () => "plain" }
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* showProgress(text, new StatusLine(output))
+          yield* TestClock.adjust("4 seconds")
+          expect(output.written).toEqual([])
+          yield* TestClock.adjust("7 seconds")
+        })
+      )
+      expect(output.written).toEqual(["plain\n", "plain\n"])
+    })
+  )
+
+  it.effect("is erased when the operation fails", () =>
+    Effect.gen(function* () {
+      const output = recorder(true)
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* showProgress({ terminal: () => "x", plain: () => "x" }, new StatusLine(output))
+          yield* TestClock.adjust("100 millis")
+          yield* Effect.fail("lost")
+        })
+      ).pipe(Effect.ignore)
+      expect(output.written.at(-1)).toBe(ERASE)
+    })
+  )
+
+  it("a bar is always as wide as asked", () => {
+    expect(progressBar(0.25, 8)).toBe("[##......]")
+    expect(progressBar(-1, 4)).toBe("[....]")
+    expect(progressBar(2, 4)).toBe("[####]")
+  })
+})
