@@ -2,8 +2,9 @@
 // What a change must pass before it is handed in: types, Effect diagnostics, lint and format. All of them run, so
 // one call shows everything; exit status 1 when any failed.
 import { spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
+import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { missingFrom } from "./complete-lock.mjs"
 import { ROOT, runAsProgram } from "./setup.mjs"
 
 const FOLDERS = ["src", "test", "scripts", "examples", "benchmark"].filter((name) =>
@@ -34,20 +35,32 @@ const CHECKS = [
   }
 ]
 
+const runCheck = ({ args, command }) => {
+  const ended = spawnSync(join(ROOT, "node_modules", ".bin", command), args, { cwd: ROOT, encoding: "utf8" })
+  const said = `${ended.stdout ?? ""}${ended.stderr ?? ""}${ended.error?.message ?? ""}`
+  return { passed: ended.status === 0, said }
+}
+
+/** A lock that lacks a package of some platform works here and fails in every fresh clone. */
+const checkLock = () => {
+  const missing = missingFrom(JSON.parse(readFileSync(join(ROOT, "package-lock.json"), "utf8")).packages)
+  return {
+    passed: missing.length === 0,
+    said: `package-lock.json lacks ${missing.length} packages (${missing[0]?.name} ...), so that npm ci refuses it: run node scripts/complete-lock.mjs`
+  }
+}
+
 await runAsProgram(import.meta.url, () => {
   let failed = 0
-  for (const { name, command, args } of CHECKS) {
+  for (const [name, check] of [
+    ...CHECKS.map((each) => [each.name, () => runCheck(each)]),
+    ["lock", checkLock]
+  ]) {
     const started = performance.now()
-    const ended = spawnSync(join(ROOT, "node_modules", ".bin", command), args, {
-      cwd: ROOT,
-      encoding: "utf8"
-    })
-    const passed = ended.status === 0
+    const { passed, said } = check()
     if (!passed) {
       failed += 1
-      process.stdout.write(
-        `${ended.stdout ?? ""}${ended.stderr ?? ""}${ended.error?.message ?? ""}`.trimEnd() + "\n"
-      )
+      process.stdout.write(`${said.trimEnd()}\n`)
     }
     const seconds = ((performance.now() - started) / 1000).toFixed(1)
     process.stdout.write(`check: ${name.padEnd(7)} ${passed ? "passed" : "FAILED"} (${seconds} s)\n`)

@@ -144,8 +144,10 @@ const withoutStartingServices = (install) => {
 /** The package was not there before, so a running or enabled service of its name is this installation's doing. */
 const stopNewService = (mayRun) => {
   const init = "/etc/init.d/redis-server"
-  if (existsSync("/run/systemd/system")) {
-    run("systemctl", ["disable", "--now", "redis-server.service"])
+  const service = "redis-server.service"
+  if (findProgram(["systemctl"]) !== undefined) {
+    const running = existsSync("/run/systemd/system")
+    run("systemctl", running ? ["disable", "--now", service] : ["disable", service])
   } else if (mayRun && existsSync(init)) {
     run(init, ["stop"])
   }
