@@ -30,7 +30,7 @@ export const noOwner: NoOwner = { _tag: "NoOwner" }
 const ASKING: CommandArguments = ["ASKING"]
 
 /** One attempt, its failure as a value. ASKING goes ahead of the command in the same write, so nothing comes between. */
-export const send = (node: Node, args: CommandArguments, isAsking: boolean): Effect.Effect<Outcome> =>
+export const send = (node: Node, args: CommandArguments, isAsking = false): Effect.Effect<Outcome> =>
   Effect.matchEffect(node.connection.get, {
     onFailure: Effect.succeed<Outcome>,
     onSuccess: ({ pipeline }) =>

@@ -9,6 +9,7 @@ import type { ConnectionError } from "../connection/ConnectionError.ts"
 import { formatAddress } from "../protocol/ClusterTopology.ts"
 import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { RedisError } from "./RedisError.ts"
+import type { RoutingError } from "./RoutingError.ts"
 
 /** The slot belongs to another node. Followed by the client; surfaces from `executeOn`, and as the cause of exhaustion. */
 export class MovedError extends Data.TaggedError("MovedError")<{
@@ -100,4 +101,4 @@ export type ClusterError =
   | ConnectionError
 
 /** Everything that a command can fail with. */
-export type ClientError = ClusterError | RedisError
+export type ClientError = ClusterError | RedisError | RoutingError

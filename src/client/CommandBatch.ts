@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type CommandSpec, CROSS_SLOT, isBlocking, NO_KEY } from "../protocol/CommandTable.ts"
+import { type CommandSpec, NO_KEY } from "../protocol/CommandTable.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
 import { isReply, type Outcome } from "./Attempt.ts"
 import type { ClientError } from "./ClusterError.ts"
@@ -16,6 +16,8 @@ export type Result = Either.Either<RespValue, ClientError>
 
 export interface BatchParts extends Routing {
   slotOf(args: CommandArguments, spec: CommandSpec | undefined): number
+  /** One node's shared connection will do. */
+  isDirect(args: CommandArguments, spec: CommandSpec | undefined, slot: number): boolean
   execute(args: CommandArguments): Effect.Effect<RespValue, ClientError>
   recover(
     args: CommandArguments,
@@ -34,7 +36,7 @@ const RECOVERY_CONCURRENCY = 256
 export const makeBatch = (
   parts: BatchParts
 ): ((commands: ReadonlyArray<CommandArguments>) => Effect.Effect<ReadonlyArray<Result>>) => {
-  const { execute, isCluster, knowledge, recover, route, slotOf } = parts
+  const { execute, isCluster, isDirect, knowledge, recover, route, slotOf } = parts
 
   const executeWindow = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<ReadonlyArray<Result>> =>
     Effect.async((resume) => {
@@ -61,10 +63,9 @@ export const makeBatch = (
         const args = commands[index]
         const spec = knowledge.lookup(args)
         const slot = slotOf(args, spec)
-        const node = slot === CROSS_SLOT ? undefined : route(slot)
+        const node = isDirect(args, spec, slot) ? route(slot) : undefined
         const pipeline = node?.connection.unsafePipeline()
-        const isPlain = spec === undefined ? !isCluster : !isBlocking(spec, args)
-        if (node === undefined || pipeline === undefined || !isPlain) {
+        if (node === undefined || pipeline === undefined) {
           others.push({ index, rest: execute(args) })
           settled()
         } else {

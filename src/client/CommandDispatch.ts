@@ -12,20 +12,24 @@ import {
   CROSS_SLOT,
   isBlocking,
   isReadOnly,
+  keyIndexes,
   NO_KEY
 } from "../protocol/CommandTable.ts"
+import { splitBySlot } from "../protocol/CommandSplit.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
 import { errorOf, isReply, noOwner, type Outcome, send } from "./Attempt.ts"
 import { type ClientError, CrossSlotError } from "./ClusterError.ts"
 import { makeBatch } from "./CommandBatch.ts"
+import { executeParts, executeSingly, refusal, specialRoute } from "./FanOut.ts"
 import type { Node } from "./NodeRegistry.ts"
 import type { CommandOptions, RedisCommands } from "./RedisCommands.ts"
 import type { Routing } from "./Routing.ts"
+import { RoutingError } from "./RoutingError.ts"
 
 type Resume = (effect: Effect.Effect<RespValue, ClientError>) => void
 
 export const make = (routing: Routing, options: CommandOptions = {}): RedisCommands => {
-  const { isCluster, knowledge, pool, recovery, route, topology } = routing
+  const { broadcast, isCluster, knowledge, pool, recovery, route, topology } = routing
   const isIdempotent = options.idempotent === true
 
   const recover = (
@@ -36,27 +40,28 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     outcome: Outcome
   ): Effect.Effect<RespValue, ClientError> =>
     recovery.recover(
-      { args, slot, isRepeatable: isIdempotent || (spec !== undefined && isReadOnly(spec)) },
+      {
+        args,
+        slot,
+        isRepeatable: isIdempotent || (spec !== undefined && isReadOnly(spec)),
+        whenDivided:
+          spec?.requestPolicy === "multi-shard" && keyIndexes(spec, args).length > 1
+            ? executeSingly(spec, args, execute)
+            : undefined
+      },
       node,
       outcome
     )
 
   const begin = (args: CommandArguments, resume: Resume): void => {
     const spec = knowledge.lookup(args)
-    if (spec === undefined && isCluster && !knowledge.isForeign(args)) {
-      return resume(Effect.zipRight(knowledge.learn(args, execute), execute(args)))
-    }
     const slot = slotOf(args, spec)
-    if (slot === CROSS_SLOT) return resume(Effect.fail(new CrossSlotError({ command: nameOf(args) })))
+    if (!isDirect(args, spec, slot)) return resume(executeOtherwise(args, spec, slot))
     const node = route(slot)
     if (node === undefined) return resume(recover(args, spec, slot, node, noOwner))
-    if (spec !== undefined && spec.blocking && isBlocking(spec, args))
-      return resume(executeApart(args, spec, slot, node))
     const pipeline = node.connection.unsafePipeline()
     if (pipeline === undefined) {
-      return resume(
-        Effect.flatMap(send(node, args, false), (outcome) => finish(args, spec, slot, node, outcome))
-      )
+      return resume(executeBy(send, args, spec, slot))
     }
     pipeline.submit(args, (outcome) => {
       const tag = outcome._tag
@@ -66,6 +71,44 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
           : Effect.succeed(outcome)
       )
     })
+  }
+
+  /** One node's shared connection will do, and it is known which. */
+  const isDirect = (args: CommandArguments, spec: CommandSpec | undefined, slot: number): boolean => {
+    if (spec === undefined) return !isCluster || knowledge.isForeign(args)
+    if (slot === CROSS_SLOT || (spec.blocking && isBlocking(spec, args))) return false
+    switch (spec.requestPolicy) {
+      case undefined:
+      case "any-node":
+      case "multi-shard":
+        return true
+      case "session":
+        return false
+      default:
+        return !isCluster
+    }
+  }
+
+  const executeOtherwise = (
+    args: CommandArguments,
+    spec: CommandSpec | undefined,
+    slot: number
+  ): Effect.Effect<RespValue, ClientError> => {
+    if (spec === undefined) return Effect.zipRight(knowledge.learn(args, execute), execute(args))
+    if (spec.requestPolicy === "session") return Effect.fail(refusal(spec, args))
+    if (slot === CROSS_SLOT) {
+      return spec.requestPolicy === "multi-shard"
+        ? executeParts(spec, splitBySlot(spec, args), execute)
+        : Effect.fail(new CrossSlotError({ command: nameOf(args) }))
+    }
+    if (spec.blocking && isBlocking(spec, args)) return executeBy(sendApart, args, spec, slot)
+    if (spec.requestPolicy === "refuse") return Effect.fail(refusal(spec, args))
+    if (spec.requestPolicy !== "special") return broadcast.broadcast(spec, args, isIdempotent)
+    const special = specialRoute(spec, args)
+    if (special instanceof RoutingError) return Effect.fail(special)
+    return "slot" in special
+      ? executeBy(send, args, spec, special.slot)
+      : broadcast.broadcast(special.broadcast, args, isIdempotent)
   }
 
   const slotOf = (args: CommandArguments, spec: CommandSpec | undefined): number =>
@@ -83,30 +126,42 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
   const execute = (args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
     Effect.async((resume) => begin(args, resume))
 
-  /** A blocking command has a connection to itself, or everybody behind it would wait with it. */
-  const executeApart = (
+  const executeBy = (
+    sender: (node: Node, args: CommandArguments) => Effect.Effect<Outcome>,
     args: CommandArguments,
-    spec: CommandSpec,
-    slot: number,
-    node: Node
+    spec: CommandSpec | undefined,
+    slot: number
   ): Effect.Effect<RespValue, ClientError> =>
+    Effect.suspend(() => {
+      const node = route(slot)
+      if (node === undefined) return recover(args, spec, slot, node, noOwner)
+      return Effect.flatMap(sender(node, args), (outcome) => finish(args, spec, slot, node, outcome))
+    })
+
+  /** A blocking command has a connection to itself, or everybody behind it would wait with it. */
+  const sendApart = (node: Node, args: CommandArguments): Effect.Effect<Outcome> =>
     pool.get(node.address).pipe(
       Effect.flatMap((connection) => connection.executeBlocking(args)),
       Effect.scoped,
-      Effect.merge,
-      Effect.flatMap((outcome) => finish(args, spec, slot, node, outcome))
+      Effect.merge
     )
+
+  const executeOn = (address: string, args: CommandArguments): Effect.Effect<RespValue, ClientError> => {
+    const spec = knowledge.lookup(args)
+    if (spec?.requestPolicy === "session") return Effect.fail(refusal(spec, args))
+    const isApart = spec !== undefined && isBlocking(spec, args)
+    return Effect.flatMap(topology.nodeAt(address), (node) =>
+      Effect.flatMap((isApart ? sendApart : send)(node, args), (outcome) => {
+        const error = errorOf(outcome, node.address, nameOf(args), NO_KEY)
+        return error === undefined ? Effect.succeed(outcome as RespValue) : Effect.fail(error)
+      })
+    )
+  }
 
   return {
     execute: (...args) => execute(args),
-    executeMany: makeBatch({ ...routing, slotOf, execute, recover }),
-    executeOn: (address, ...args) =>
-      Effect.flatMap(topology.nodeAt(address), (node) =>
-        Effect.flatMap(send(node, args, false), (outcome) => {
-          const error = errorOf(outcome, node.address, args[0], NO_KEY)
-          return error === undefined ? Effect.succeed(outcome as RespValue) : Effect.fail(error)
-        })
-      ),
+    executeMany: makeBatch({ ...routing, slotOf, isDirect, execute, recover }),
+    executeOn: (address, ...args) => executeOn(address, args),
     withOptions: (other) => make(routing, { ...options, ...other }),
     connectTo: (address) => pool.get(address),
     topology: Effect.map(topology.get, (table) => table.topology),

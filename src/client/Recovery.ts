@@ -34,6 +34,8 @@ export interface Command {
   readonly slot: number
   /** Sending it twice does no harm: it only reads, or the caller says so. */
   readonly isRepeatable: boolean
+  /** Instead of following an ASK or waiting after TRYAGAIN: for a command whose keys may be divided between two nodes. */
+  readonly whenDivided?: Effect.Effect<RespValue, ClientError> | undefined
 }
 
 export interface Recovery {
@@ -51,7 +53,7 @@ export const make = (
 ): Recovery => {
   const recover = (command: Command, firstNode: Node | undefined, firstOutcome: Outcome) =>
     Effect.gen(function* () {
-      const { args, isRepeatable, slot } = command
+      const { args, isRepeatable, slot, whenDivided } = command
       const name = String(args[0])
       let node = firstNode
       let outcome = firstOutcome
@@ -65,6 +67,9 @@ export const make = (
         let isAsking = false
         const error = errorOf(outcome, node?.address ?? "-", name, slot)
         if (error === undefined) return outcome as RespValue
+        if (whenDivided !== undefined && (error._tag === "AskError" || error._tag === "TryAgainError")) {
+          return yield* whenDivided
+        }
         switch (error._tag) {
           case "MovedError":
           case "AskError": {
@@ -121,7 +126,7 @@ const handleAsk = (topology: TopologyRef, { host, port }: RedirectionInfo): Effe
   topology.nodeAt(formatAddress(host, port))
 
 /** Waiting helps when there is no connection; it does not when the server refuses us or the queue is full. */
-const mayRepeat = (error: ConnectionError, isRepeatable: boolean): boolean =>
+export const mayRepeat = (error: ConnectionError, isRepeatable: boolean): boolean =>
   (error.sent === "no" || isRepeatable) &&
   (error.reason === "Connect" ||
     error.reason === "Closed" ||

@@ -11,6 +11,7 @@ import { ClusterClient } from "./ClusterClient.ts"
 import * as ClusterConfig from "./ClusterConfig.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
+import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
@@ -36,6 +37,7 @@ export const make = (
       route,
       topology,
       recovery: Recovery.make(config, topology, route),
+      broadcast: makeBroadcast(config, topology),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
     })

@@ -1,0 +1,155 @@
+/**
+ * Commands that concern more than one node: taken apart by slot, or sent to
+ * every master or every node, and their replies made into one, as the command
+ * table says.
+ */
+import * as Effect from "effect/Effect"
+import { type CommandSpec, NO_KEY } from "../protocol/CommandTable.ts"
+import { type CommandPart, joinParts, splitByKey } from "../protocol/CommandSplit.ts"
+import { SLOT_COUNT } from "../protocol/HashSlot.ts"
+import { mergeReplies } from "../protocol/ReplyMerge.ts"
+import * as Resp from "../protocol/Resp.ts"
+import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
+import { errorOf, send } from "./Attempt.ts"
+import * as Backoff from "./Backoff.ts"
+import type { ClusterConfig } from "./ClusterConfig.ts"
+import type { ClientError } from "./ClusterError.ts"
+import type { Node } from "./NodeRegistry.ts"
+import { mayRepeat } from "./Recovery.ts"
+import { RedisError } from "./RedisError.ts"
+import { RoutingError } from "./RoutingError.ts"
+import type { TopologyRef } from "./TopologyRef.ts"
+
+type Execute = (args: CommandArguments, slot: number) => Effect.Effect<RespValue, ClientError>
+
+/** Sends each part to the node of its slot, all at once, and joins their replies. Not atomic. Fails with the first failure, when all have ended. */
+export const executeParts = (
+  spec: CommandSpec,
+  parts: ReadonlyArray<CommandPart>,
+  execute: Execute
+): Effect.Effect<RespValue, ClientError> =>
+  Effect.flatMap(
+    Effect.forEach(parts, (part) => Effect.either(execute(part.args, part.slot)), {
+      concurrency: "unbounded"
+    }),
+    (results) => {
+      const replies: Array<RespValue> = []
+      for (const result of results) {
+        if (result._tag === "Left") return Effect.fail(result.left)
+        replies.push(result.right)
+      }
+      return Effect.succeed(joinParts(spec.responsePolicy, parts, replies))
+    }
+  )
+
+/** A group whose slot is on the move is divided between two nodes, and only single keys can follow their ASK. */
+export const executeSingly = (
+  spec: CommandSpec,
+  args: CommandArguments,
+  execute: Execute
+): Effect.Effect<RespValue, ClientError> => executeParts(spec, splitByKey(spec, args), execute)
+
+export interface Broadcast {
+  /** To every master or every node, by the request policy; one reply, by the response policy. */
+  broadcast(
+    spec: CommandSpec,
+    args: CommandArguments,
+    isRepeatable: boolean
+  ): Effect.Effect<RespValue, ClientError>
+}
+
+export const makeBroadcast = (config: ClusterConfig, topology: TopologyRef): Broadcast => {
+  const once = (spec: CommandSpec, args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
+    Effect.gen(function* () {
+      const table = yield* topology.get
+      const nodes = spec.requestPolicy === "all-nodes" ? table.nodes : table.masters
+      const name = String(args[0])
+      const replies = yield* Effect.forEach(nodes, (node) => sendTo(node, args, name), {
+        concurrency: "unbounded"
+      })
+      const reply = mergeReplies(
+        spec.responsePolicy ?? "all-succeeded",
+        spec.responsePolicy === "special"
+          ? replies.map((each, index) => labelled(each, nodes[index]))
+          : replies
+      )
+      if (!Resp.isError(reply)) return reply
+      const source = nodes[replies.indexOf(reply)] ?? nodes[0]
+      return yield* RedisError.of(reply.value, source.address, name)
+    })
+
+  return {
+    broadcast: (spec, args, isRepeatable) =>
+      once(spec, args).pipe(
+        Effect.tapErrorTag("ConnectionError", () => topology.refreshSoon),
+        Effect.retry({
+          while: (error) =>
+            error._tag === "ConnectionError" && mayRepeat(error, isRepeatable && spec.readOnly),
+          schedule: Backoff.unavailable(config)
+        })
+      )
+  }
+}
+
+const sendTo = (node: Node, args: CommandArguments, name: string): Effect.Effect<RespValue, ClientError> =>
+  Effect.flatMap(send(node, args), (outcome) => {
+    if (
+      outcome._tag === "ConnectionError" ||
+      outcome._tag === "PipelineFailure" ||
+      outcome._tag === "NoOwner"
+    ) {
+      return Effect.fail(errorOf(outcome, node.address, name, NO_KEY)!)
+    }
+    return Effect.succeed(outcome)
+  })
+
+/** A text about one node (INFO, LATENCY DOCTOR) says which, before it stands among others. */
+const labelled = (reply: RespValue, node: Node): RespValue =>
+  reply._tag === "BulkString" || reply._tag === "VerbatimString"
+    ? { ...reply, value: Buffer.concat([Buffer.from(`# Node ${node.address}\r\n`), reply.value]) }
+    : reply
+
+/**
+ * Where a command goes whose policy is `special`: to a slot that it names
+ * itself, to every node, or nowhere.
+ */
+export const specialRoute = (
+  spec: CommandSpec,
+  args: CommandArguments
+): { readonly slot: number } | { readonly broadcast: CommandSpec } | RoutingError => {
+  const command = String(args[0])
+  switch (spec.name) {
+    case "cluster|countkeysinslot":
+    case "cluster|getkeysinslot": {
+      const slot = Number(args[2])
+      return Number.isInteger(slot) && slot >= 0 && slot < SLOT_COUNT ? { slot } : { slot: NO_KEY }
+    }
+    case "client|kill":
+      return args.some((word) => String(word).toUpperCase() === "ID")
+        ? new RoutingError({ command, reason: "a client id belongs to one node; name it with executeOn" })
+        : {
+            broadcast: {
+              ...spec,
+              requestPolicy: "all-nodes",
+              responsePolicy: args.length > 3 ? "agg-sum" : "one-succeeded"
+            }
+          }
+    case "scan":
+      return new RoutingError({
+        command,
+        reason: "a cursor belongs to one node; use scan, which walks all masters, or executeOn"
+      })
+    default:
+      return { broadcast: { ...spec, requestPolicy: "all-masters", responsePolicy: "all-succeeded" } }
+  }
+}
+
+/** Why a command cannot be sent on a connection that others share, or without naming a node. */
+export const refusal = (spec: CommandSpec, args: CommandArguments): RoutingError =>
+  new RoutingError({
+    command: String(args[0]),
+    reason:
+      spec.requestPolicy === "session"
+        ? "it changes the connection that it is sent on, which others share; use connectTo for one of your own"
+        : "it is meant for one node; name it with executeOn"
+  })
