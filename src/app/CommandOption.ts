@@ -50,23 +50,17 @@ export const repeatedOption = (text: OptionText): Options.Options<ReadonlyArray<
     Options.withDefault([])
   )
 
-/** One of a few words. */
+/**
+ * One of a few words. The same words stand in OptionTable.ts, by which another
+ * one is refused before @effect/cli sees it.
+ */
 export const choiceOption = <const Choice extends string>(
   text: OptionText & { readonly choices: ReadonlyArray<Choice>; readonly default: NoInfer<Choice> }
 ): Options.Options<Choice> =>
-  convertedOption<Choice>(
-    {
-      placeholder: text.choices.join("|"),
-      ...text,
-      description: `${text.description} (default ${text.default})`
-    },
-    (given) => {
-      const choice = text.choices.find((choice) => choice === given)
-      return choice === undefined
-        ? { problem: "not one of its values", allowed: text.choices.join(", ") }
-        : { value: choice }
-    }
-  ).pipe(Options.withDefault(text.default as Choice))
+  described(Options.choice(text.name, text.choices), {
+    ...text,
+    description: `${text.description} (default ${text.default})`
+  }).pipe(Options.withDefault(text.default as Choice))
 
 /** A value converted from its text; the option has to be there unless a default is added. */
 export const convertedOption = <A>(

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
-import * as Option from "effect/Option"
+import * as Exit from "effect/Exit"
 import { type CommandNames, type NormalisedArgv, normalise } from "./Argv.ts"
 import { CommandRun, CommandRunState } from "./CommandRun.ts"
 import { exitReport } from "./ExitReport.ts"
@@ -30,14 +30,19 @@ export const launch = <E, A>(
   const effect = program(root, normalised, names, version).pipe(
     Effect.provideService(CommandRun, run),
     Effect.provide(environment(normalised, debug)),
-    // The failure of the program is reported once, by the teardown.
-    Effect.withUnhandledErrorLogLevel(Option.none())
+    // As a value, since Effect logs the failure of a root fiber itself (at level debug).
+    Effect.exit
   )
   NodeRuntime.runMain(effect, {
     disableErrorReporting: true,
     disablePrettyLogger: true,
     teardown: (exit) => {
-      const report = exitReport(exit, { run, signal: signal(), json: normalised.json, debug })
+      const report = exitReport(outcome(exit), {
+        run,
+        signal: signal(),
+        json: normalised.json,
+        debug
+      })
       statusLine().clear()
       if (report.stderr !== undefined) statusLine().print(report.stderr)
       // At once, also on success: a handle that a library left open must not hold the process.
@@ -46,6 +51,10 @@ export const launch = <E, A>(
     }
   })
 }
+
+/** The program's own exit, inside that of the fiber unless a signal came in between. */
+const outcome = (exit: Exit.Exit<unknown, unknown>): Exit.Exit<unknown, unknown> =>
+  Exit.isSuccess(exit) && Exit.isExit(exit.value) ? exit.value : exit
 
 const isDebug = ({ logLevel }: NormalisedArgv): boolean =>
   logLevel === "debug" || logLevel === "trace" || logLevel === "all"

@@ -116,7 +116,7 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("pipeline"),
       value("seed"),
       value("ttl"),
-      value("replies"),
+      { ...value("replies"), choices: ["on", "off"] },
       flag("verify")
     ]
   }

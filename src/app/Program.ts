@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import { type CommandNames, type NormalisedArgv, normalise } from "./Argv.ts"
 import type { EndWith } from "./CommandFailure.ts"
 import { CommandLineError } from "./CommandLineError.ts"
+import { completionScript, type Shell } from "./Completions.ts"
 import { commandHelp, programHelp, textOf } from "./HelpText.ts"
 import { print } from "./Output.ts"
 import { askForArguments, asTyped } from "./Wizard.ts"
@@ -46,13 +47,16 @@ export const program = <R, E, A>(
     case "version":
       return print(version)
     case "completions":
-      return Effect.flatMap(completions(root, argv.argv[1]), (lines) => print(lines.join("\n")))
+      return Effect.flatMap(completionScript(root, PROGRAM_NAME, shellOf(argv.argv[1])), print)
     case "wizard":
       return wizard(root, argv.command, names)
     default:
       return argv.error === undefined ? runCommand(root, argv.argv) : Effect.fail(argv.error)
   }
 }
+
+/** `sh` is @effect/cli's other name for bash. */
+const shellOf = (shell: string): Shell => (shell === "fish" || shell === "zsh" ? shell : "bash")
 
 const wizard = <R, E, A>(
   root: Root<R, E, A>,
@@ -113,15 +117,4 @@ export const helpText = <R, E, A>(
   return doc === undefined || command === undefined
     ? programHelp(PROGRAM_NAME, version, docs, columns)
     : commandHelp(PROGRAM_NAME, command, doc, columns)
-}
-
-const completions = <R, E, A>(root: Root<R, E, A>, shell: string): Effect.Effect<ReadonlyArray<string>> => {
-  switch (shell) {
-    case "fish":
-      return Command.getFishCompletions(root, PROGRAM_NAME)
-    case "zsh":
-      return Command.getZshCompletions(root, PROGRAM_NAME)
-    default:
-      return Command.getBashCompletions(root, PROGRAM_NAME)
-  }
 }

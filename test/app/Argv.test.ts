@@ -197,7 +197,9 @@ describe("Argv properties", () => {
   })
 
   it("values and words survive byte by byte, in every spelling", () => {
-    const valueOptions = cli.options.filter(({ takes }) => takes === "value")
+    const valueOptions = cli.options.filter(
+      ({ choices, takes }) => takes === "value" && choices === undefined
+    )
     const given = fc
       .tuple(fc.constantFrom(...valueOptions), fc.fullUnicodeString(), fc.nat(3))
       .map(([option, value, spelling]) => {

@@ -47,12 +47,13 @@ const entry: CommandEntry = {
   name: "trial",
   words: "after --",
   options: [
-    ...["count/n", "seed", "data/d", "rate", "ttl", "wait", "replies", "name"].map((names) => {
+    ...["count/n", "seed", "data/d", "rate", "ttl", "wait", "name"].map((names) => {
       const [name, alias] = names.split("/")
       return { name, takes: "value" as const, ...(alias === undefined ? {} : { alias }) }
     }),
     { name: "password", alias: "a", otherNames: ["pass"], takes: "value" },
     { name: "host", alias: "h", takes: "values" },
+    { name: "replies", takes: "value", choices: ["on", "off"] },
     { name: "flush", alias: "f", takes: "flag" }
   ]
 }

@@ -13,7 +13,10 @@ type Instruction =
       readonly _tag: "Single"
       readonly name: string
       readonly aliases: ReadonlyArray<string>
-      readonly primitiveType: { readonly _tag: string }
+      readonly primitiveType: {
+        readonly _tag: string
+        readonly alternatives?: ReadonlyArray<readonly [string, unknown]>
+      }
     }
   | { readonly _tag: "Map" | "WithDefault" | "WithFallback"; readonly options: Instruction }
   | { readonly _tag: "Both" | "OrElse"; readonly left: Instruction; readonly right: Instruction }
@@ -22,6 +25,7 @@ type Instruction =
 interface Declared {
   readonly names: ReadonlyArray<string>
   readonly isFlag: boolean
+  readonly choices: ReadonlyArray<string> | undefined
 }
 
 const declared = (instruction: Instruction): ReadonlyArray<Declared> => {
@@ -32,7 +36,8 @@ const declared = (instruction: Instruction): ReadonlyArray<Declared> => {
       return [
         {
           names: [instruction.name, ...instruction.aliases].sort(),
-          isFlag: instruction.primitiveType._tag === "Bool"
+          isFlag: instruction.primitiveType._tag === "Bool",
+          choices: instruction.primitiveType.alternatives?.map(([choice]) => choice)
         }
       ]
     case "Both":
@@ -46,9 +51,10 @@ const declared = (instruction: Instruction): ReadonlyArray<Declared> => {
   }
 }
 
-const inTable = ({ alias, name, otherNames, takes }: OptionEntry): Declared => ({
+const inTable = ({ alias, choices, name, otherNames, takes }: OptionEntry): Declared => ({
   names: [name, ...(alias === undefined ? [] : [alias]), ...(otherNames ?? [])].sort(),
-  isFlag: takes === "flag"
+  isFlag: takes === "flag",
+  choices
 })
 
 const byName = (a: Declared, b: Declared): number => (a.names.join() < b.names.join() ? -1 : 1)
