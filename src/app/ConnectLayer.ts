@@ -10,6 +10,7 @@ import type { RedisCommands } from "../client/RedisCommands.ts"
 import * as StandaloneClient from "../client/StandaloneClient.ts"
 import * as Connection from "../connection/Connection.ts"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
+import type { Credentials } from "../connection/ConnectionOptions.ts"
 import { formatAddress, uncoveredSlots } from "../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
 import { askPassword } from "./AskPassword.ts"
@@ -33,6 +34,11 @@ export interface ConnectPolicy {
 }
 
 export type ConnectFailure = CommandFailure | CommandLineError | EndWith
+
+/** Credentials are known when the program starts. */
+interface ClientOptions extends ClusterOptions {
+  readonly credentials: Credentials | undefined
+}
 
 export const CLIENT_NAME = "redis-client"
 
@@ -75,7 +81,7 @@ const connectClient = (
 const clientOptions = (
   settings: ConnectSettings,
   policy: ConnectPolicy
-): Effect.Effect<ClusterOptions, CommandLineError | EndWith> =>
+): Effect.Effect<ClientOptions, CommandLineError | EndWith> =>
   Effect.gen(function* () {
     const tls = settings.tls === undefined ? undefined : yield* readTlsOptions(settings.tls)
     const password = settings.askpass ? yield* askPassword : settings.password
@@ -97,7 +103,7 @@ const clientOptions = (
 
 /** What kind of server it is that answers, at the first seed that can be connected to. */
 const firstConnection = (
-  options: ClusterOptions
+  options: ClientOptions
 ): Effect.Effect<{ readonly seed: Seed; readonly mode: Connection.Connection["mode"] }, CommandFailure> =>
   Effect.validateFirst(options.seeds, (seed) =>
     Effect.map(Effect.scoped(Connection.connect({ ...options, ...seed })), ({ mode }) => ({ seed, mode }))
@@ -110,7 +116,7 @@ const firstConnection = (
   )
 
 const notConnected =
-  (options: ClusterOptions) =>
+  (options: ClientOptions) =>
   (error: ConnectionError): CommandFailure => {
     const others =
       options.seeds.length > 1 ? ` (none of the ${options.seeds.length} seeds could be used)` : ""

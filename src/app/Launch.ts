@@ -10,7 +10,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Exit from "effect/Exit"
 import { type CommandNames, type NormalisedArgv, normalise } from "./Argv.ts"
 import { CommandRun, CommandRunState } from "./CommandRun.ts"
-import { exitReport } from "./ExitReport.ts"
+import { exitReport, type ExitReport } from "./ExitReport.ts"
 import { type EndingSignal, FAILED } from "./ExitStatus.ts"
 import { type ParserEnvironment, program, type Root } from "./Program.ts"
 import { statusLine } from "./StatusLine.ts"
@@ -26,7 +26,11 @@ export const launch = <E, A>(
   const run = new CommandRunState()
   const debug = isDebug(normalised)
   const signal = firstSignal()
-  endOnBrokenPipe()
+  const finish = (exit: Exit.Exit<unknown, unknown>): void =>
+    end(exitReport(exit, { run, signal: signal(), json: normalised.json, debug }))
+  watchStreams()
+  // What is thrown outside of any Effect, as in a socket's callback.
+  process.on("uncaughtException", (error) => finish(Exit.die(error)))
   const effect = program(root, normalised, names, version).pipe(
     Effect.provideService(CommandRun, run),
     Effect.provide(environment(normalised, debug)),
@@ -36,20 +40,16 @@ export const launch = <E, A>(
   NodeRuntime.runMain(effect, {
     disableErrorReporting: true,
     disablePrettyLogger: true,
-    teardown: (exit) => {
-      const report = exitReport(outcome(exit), {
-        run,
-        signal: signal(),
-        json: normalised.json,
-        debug
-      })
-      statusLine().clear()
-      if (report.stderr !== undefined) statusLine().print(report.stderr)
-      // At once, also on success: a handle that a library left open must not hold the process.
-      const text = report.stdout === undefined ? "" : `${report.stdout}\n`
-      process.stdout.write(text, () => process.exit(report.status))
-    }
+    teardown: (exit) => finish(outcome(exit))
   })
+}
+
+/** Ends the process at once, also on success: a handle that a library left open must not hold it. */
+const end = (report: ExitReport): void => {
+  statusLine().clear()
+  if (report.stderr !== undefined) statusLine().print(report.stderr)
+  const text = report.stdout === undefined ? "" : `${report.stdout}\n`
+  process.stdout.write(text, () => process.exit(report.status))
 }
 
 /** The program's own exit, inside that of the fiber unless a signal came in between. */
@@ -85,12 +85,12 @@ const firstSignal = (): (() => EndingSignal | undefined) => {
   return () => first
 }
 
-/** Whoever read our output has gone: nobody is left to be told. */
-const endOnBrokenPipe = (): void => {
-  const end = (error: NodeJS.ErrnoException): void => {
-    if (error.code === "EPIPE") process.exit(FAILED)
-    throw error
-  }
-  process.stdout.on("error", end)
-  process.stderr.on("error", end)
+/** Output that cannot be written ends the program: quietly when whoever read it has gone. */
+const watchStreams = (): void => {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE")
+      statusLine().print(`redis-client: standard output cannot be written (${error.code})`)
+    process.exit(FAILED)
+  })
+  process.stderr.on("error", () => process.exit(FAILED))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { execFileSync, spawnSync } from "node:child_process"
+import { existsSync } from "node:fs"
 import * as net from "node:net"
 import { fileURLToPath } from "node:url"
 import { type ProgramEnd, runProgram, startProgram } from "../support/ProgramRun.ts"
@@ -174,6 +175,15 @@ describe("built-in options", () => {
       expect(stderr.toString()).toBe("")
     })
   )
+
+  it("a full disk is an error of one line", { skip: !existsSync("/dev/full") }, () => {
+    const { status, stderr } = spawnSync("bash", [
+      "-c",
+      `"${process.execPath}" "${MAIN}" fill --help > /dev/full`
+    ])
+    expect(stderr.toString()).toBe("redis-client: standard output cannot be written (ENOSPC)\n")
+    expect(status).toBe(1)
+  })
 
   it("starts at most 150 ms after bare node does, by medians of nine in turn", () => {
     const bare: Array<number> = []
