@@ -26,8 +26,10 @@ import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
 import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
+import * as NodeWatch from "./NodeWatch.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
+import * as Router from "./Router.ts"
 import { discover } from "./TopologyDiscovery.ts"
 import * as TopologyRef from "./TopologyRef.ts"
 
@@ -42,18 +44,13 @@ export const make = (
     const registry = yield* NodeRegistry.make(config, () => Runtime.runSync(runtime, refreshSoon))
     const topology = yield* TopologyRef.make(config, registry, discover(config, registry))
     refreshSoon = topology.refreshSoon
-    let turn = 0
-    const route = (slot: number): NodeRegistry.Node | undefined => {
-      const table = topology.unsafeGet()
-      return slot >= 0
-        ? table.nodes[table.topology.slots[slot]]
-        : table.masters[turn++ % table.masters.length]
-    }
+    yield* NodeWatch.make(registry, topology)
+    const router = Router.make(topology, config.readFrom)
     return CommandDispatch.make({
       isCluster: true,
-      route,
+      router,
       topology,
-      recovery: Recovery.make(config, topology, route),
+      recovery: Recovery.make(config, topology, router),
       broadcast: makeBroadcast(config, topology),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)

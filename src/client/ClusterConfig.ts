@@ -2,10 +2,12 @@
 import * as Config from "effect/Config"
 import * as ConfigError from "effect/ConfigError"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
 import { readFileSync } from "node:fs"
+import { ConnectionError } from "../connection/ConnectionError.ts"
 import { DEFAULT_MAX_CONNECTIONS_PER_NODE } from "../connection/ConnectionPool.ts"
 import {
   type ConnectionOptions,
@@ -15,7 +17,7 @@ import {
   DEFAULT_MAX_PENDING,
   type TlsOptions
 } from "../connection/ConnectionOptions.ts"
-import { parseAddress } from "../protocol/ClusterTopology.ts"
+import { formatAddress, parseAddress } from "../protocol/ClusterTopology.ts"
 import type { ClientError } from "./ClusterError.ts"
 
 export interface Seed {
@@ -23,12 +25,22 @@ export interface Seed {
   readonly port: number
 }
 
+/**
+ * - `master`: every command goes to the master.
+ * - `prefer-replica`: reads go to the replicas in turn, to the master when there is none or it fails.
+ * - `replica`: reads go to the replicas alone.
+ *
+ * What a replica says may be older than what the master would say.
+ */
+export type ReadFrom = "master" | "prefer-replica" | "replica"
+
 /** Everything but the seeds has a default. */
 export interface ClusterOptions {
   /** Servers to ask for the topology; the first that answers is enough. For one server, that server. */
   readonly seeds: ReadonlyArray<Seed>
   readonly tls?: TlsOptions | undefined
-  readonly credentials?: Credentials | undefined
+  /** Evaluated at each connect when it is an effect; its failure is a `ConnectionError` with reason `Auth`. */
+  readonly credentials?: Credentials | Effect.Effect<Credentials, unknown> | undefined
   /** One server only: a cluster has no databases to choose from. */
   readonly database?: number | undefined
   readonly clientName?: string | undefined
@@ -39,6 +51,12 @@ export interface ClusterOptions {
   readonly commandTimeout?: Duration.DurationInput | undefined
   /** Commands awaiting their reply on one connection; one more fails with `QueueFull`. Default 65 536. */
   readonly maxPending?: number | undefined
+  /** Shared connections per node. Default 1; with more, commands of one caller may overtake each other. */
+  readonly multiplexerCount?: number | undefined
+  /** Where commands that only read go. Default `master`. */
+  readonly readFrom?: ReadFrom | undefined
+  /** For a cluster behind NAT: where a node that is known as `host:port` is to be reached. */
+  readonly addressMap?: ((address: Seed) => Seed) | undefined
   /** Dedicated connections per node. Default 10. */
   readonly maxConnectionsPerNode?: number | undefined
   /** How often a command is sent again after TRYAGAIN. Default 3. */
@@ -61,6 +79,8 @@ export interface ClusterConfig extends ClusterOptions {
   readonly connectTimeout: Duration.Duration
   readonly commandTimeout: Duration.Duration
   readonly maxPending: number
+  readonly multiplexerCount: number
+  readonly readFrom: ReadFrom
   readonly maxConnectionsPerNode: number
   readonly maxRetries: number
   readonly retryDelay: Duration.Duration
@@ -82,6 +102,8 @@ export const make = (options: ClusterOptions): ClusterConfig => ({
   connectTimeout: Duration.decode(options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT),
   commandTimeout: Duration.decode(options.commandTimeout ?? DEFAULT_COMMAND_TIMEOUT),
   maxPending: options.maxPending ?? DEFAULT_MAX_PENDING,
+  multiplexerCount: options.multiplexerCount ?? 1,
+  readFrom: options.readFrom ?? "master",
   maxConnectionsPerNode: options.maxConnectionsPerNode ?? DEFAULT_MAX_CONNECTIONS_PER_NODE,
   maxRetries: options.maxRetries ?? DEFAULT_MAX_RETRIES,
   retryDelay: Duration.decode(options.retryDelay ?? DEFAULT_RETRY_DELAY),
@@ -92,19 +114,39 @@ export const make = (options: ClusterOptions): ClusterConfig => ({
   )
 })
 
-/** How one node is connected to. */
-export const connectionOptions = (config: ClusterConfig, node: Seed): ConnectionOptions => ({
-  host: node.host,
-  port: node.port,
-  tls: config.tls,
-  credentials: config.credentials,
-  database: config.database,
-  clientName: config.clientName,
-  protocol: config.protocol,
-  connectTimeout: config.connectTimeout,
-  commandTimeout: config.commandTimeout,
-  maxPending: config.maxPending
-})
+/** How one node is connected to. `hostname` is what it announces, and its certificate names. */
+export const connectionOptions = (
+  config: ClusterConfig,
+  node: Seed,
+  hostname?: string | undefined
+): Effect.Effect<ConnectionOptions, ConnectionError> => {
+  const place = config.addressMap?.(node) ?? node
+  const { credentials, tls } = config
+  const options: ConnectionOptions = {
+    host: place.host,
+    port: place.port,
+    tls: tls === undefined || tls.serverName !== undefined ? tls : { ...tls, serverName: hostname },
+    database: config.database,
+    clientName: config.clientName,
+    protocol: config.protocol,
+    readOnly: config.readFrom !== "master",
+    connectTimeout: config.connectTimeout,
+    commandTimeout: config.commandTimeout,
+    maxPending: config.maxPending
+  }
+  if (!Effect.isEffect(credentials)) return Effect.succeed({ ...options, credentials })
+  return Effect.mapBoth(credentials, {
+    onSuccess: (fresh) => ({ ...options, credentials: fresh }),
+    onFailure: () =>
+      new ConnectionError({
+        reason: "Auth",
+        sent: "no",
+        node: formatAddress(node.host, node.port),
+        command: "AUTH",
+        detail: "the credentials could not be had: their effect failed"
+      })
+  })
+}
 
 const DEFAULT_PORT = 6379
 

@@ -36,7 +36,7 @@ const RECOVERY_CONCURRENCY = 256
 export const makeBatch = (
   parts: BatchParts
 ): ((commands: ReadonlyArray<CommandArguments>) => Effect.Effect<ReadonlyArray<Result>>) => {
-  const { execute, isCluster, isDirect, knowledge, recover, route, slotOf } = parts
+  const { execute, isCluster, isDirect, knowledge, recover, router, slotOf } = parts
 
   const executeWindow = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<ReadonlyArray<Result>> =>
     Effect.async((resume) => {
@@ -63,7 +63,9 @@ export const makeBatch = (
         const args = commands[index]
         const spec = knowledge.lookup(args)
         const slot = slotOf(args, spec)
-        const node = isDirect(args, spec, slot) ? route(slot) : undefined
+        const node = isDirect(args, spec, slot)
+          ? router.route(slot, spec !== undefined && spec.readOnly)
+          : undefined
         const pipeline = node?.connection.unsafePipeline()
         if (node === undefined || pipeline === undefined) {
           others.push({ index, rest: execute(args) })
@@ -80,8 +82,10 @@ export const makeBatch = (
     Effect.suspend(() => {
       const closed = new Set<Node>()
       for (const args of commands) {
-        const slot = slotOf(args, knowledge.lookup(args))
-        const node = isCluster && slot === NO_KEY ? undefined : route(slot)
+        const spec = knowledge.lookup(args)
+        const slot = slotOf(args, spec)
+        const node =
+          isCluster && slot === NO_KEY ? undefined : router.route(slot, spec !== undefined && spec.readOnly)
         if (node !== undefined && node.connection.unsafePipeline() === undefined) closed.add(node)
       }
       return Effect.forEach(closed, (node) => Effect.ignore(node.connection.get), {

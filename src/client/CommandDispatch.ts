@@ -29,7 +29,7 @@ import { RoutingError } from "./RoutingError.ts"
 type Resume = (effect: Effect.Effect<RespValue, ClientError>) => void
 
 export const make = (routing: Routing, options: CommandOptions = {}): RedisCommands => {
-  const { broadcast, isCluster, knowledge, pool, recovery, route, topology } = routing
+  const { broadcast, isCluster, knowledge, pool, recovery, router, topology } = routing
   const isIdempotent = options.idempotent === true
 
   const recover = (
@@ -43,6 +43,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
       {
         args,
         slot,
+        isRead: spec !== undefined && isReadOnly(spec),
         isRepeatable: isIdempotent || (spec !== undefined && isReadOnly(spec)),
         whenDivided:
           spec?.requestPolicy === "multi-shard" && keyIndexes(spec, args).length > 1
@@ -57,7 +58,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     const spec = knowledge.lookup(args)
     const slot = slotOf(args, spec)
     if (!isDirect(args, spec, slot)) return resume(executeOtherwise(args, spec, slot))
-    const node = route(slot)
+    const node = router.route(slot, spec !== undefined && spec.readOnly)
     if (node === undefined) return resume(recover(args, spec, slot, node, noOwner))
     const pipeline = node.connection.unsafePipeline()
     if (pipeline === undefined) {
@@ -133,7 +134,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     slot: number
   ): Effect.Effect<RespValue, ClientError> =>
     Effect.suspend(() => {
-      const node = route(slot)
+      const node = router.route(slot, spec !== undefined && spec.readOnly)
       if (node === undefined) return recover(args, spec, slot, node, noOwner)
       return Effect.flatMap(sender(node, args), (outcome) => finish(args, spec, slot, node, outcome))
     })

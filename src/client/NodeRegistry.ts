@@ -2,14 +2,13 @@
  * The nodes that the client talks to, each with the connection that all
  * callers share, in a scope of its own that is closed when the node leaves.
  */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
-import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { ConnectionError } from "../connection/ConnectionError.ts"
 import type { ConnectionOptions } from "../connection/ConnectionOptions.ts"
+import * as Multiplexer from "../connection/Multiplexer.ts"
 import * as SharedConnection from "../connection/SharedConnection.ts"
 import { parseAddress } from "../protocol/ClusterTopology.ts"
 import { type ClusterConfig, connectionOptions } from "./ClusterConfig.ts"
@@ -20,20 +19,21 @@ export interface Node {
   readonly host: string
   readonly port: number
   readonly connection: SharedConnection.SharedConnection
+  /** The name that the node announces, which its certificate is made out to. */
+  hostname: string | undefined
+  /** It has left commands unanswered for a while: others are asked rather than it. */
+  isSuspect: boolean
 }
 
 export interface NodeRegistry {
   /** The node at `host:port`, made known if it is new. Connects to nothing, and suspends nothing. */
   unsafeGet(address: string): Node
-  readonly nodes: Effect.Effect<ReadonlyArray<Node>>
+  unsafeNodes(): ReadonlyArray<Node>
   /** Closes all other nodes, each once what it still owes has come, or the command timeout has passed. */
   retain(addresses: ReadonlySet<string>): Effect.Effect<void>
   /** How a node is connected to, for connections apart from the shared one. */
   connectionOptions(address: string): Effect.Effect<ConnectionOptions, ConnectionError>
 }
-
-/** How often a node that leaves is looked at. */
-const DRAIN_INTERVAL: Duration.Duration = Duration.millis(50)
 
 interface Entry {
   readonly node: Node
@@ -55,48 +55,58 @@ export const make = (
       })
     )
 
-    const optionsOf = (address: string): Effect.Effect<ConnectionOptions, ConnectionError> => {
-      const place = parseAddress(address)
-      return place === undefined
-        ? Effect.fail(
-            new ConnectionError({
-              reason: "Connect",
-              sent: "no",
-              node: address,
-              command: "CONNECT",
-              detail: "not an address: expected host:port"
-            })
-          )
-        : Effect.succeed(connectionOptions(config, place))
-    }
+    const optionsOf = (address: string): Effect.Effect<ConnectionOptions, ConnectionError> =>
+      Effect.suspend(() => {
+        const place = parseAddress(address)
+        return place === undefined
+          ? Effect.fail(
+              new ConnectionError({
+                reason: "Connect",
+                sent: "no",
+                node: address,
+                command: "CONNECT",
+                detail: "not an address: expected host:port"
+              })
+            )
+          : connectionOptions(config, place, entries.get(address)?.node.hostname)
+      })
 
     const add = (address: string): Effect.Effect<Node> =>
       Effect.gen(function* () {
         const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
-        const connection = yield* SharedConnection.make(optionsOf(address), {
-          onLost: () => {
-            if (!isClosing && entries.has(address)) onLost(address)
-          }
-        }).pipe(Scope.extend(own))
+        const connection = yield* Multiplexer.make(
+          config.multiplexerCount,
+          SharedConnection.make(address, optionsOf(address), config.commandTimeout, {
+            onLost: () => {
+              if (!isClosing && entries.has(address)) onLost(address)
+            }
+          })
+        ).pipe(Scope.extend(own))
         const place = parseAddress(address)
-        const node: Node = { address, host: place?.host ?? "", port: place?.port ?? 0, connection }
+        const node: Node = {
+          address,
+          host: place?.host ?? "",
+          port: place?.port ?? 0,
+          connection,
+          hostname: undefined,
+          isSuspect: false
+        }
         entries.set(address, { node, scope: own })
         return node
       })
 
-    const drained = ({ node }: Entry): boolean => (node.connection.unsafePipeline()?.pending ?? 0) === 0
-
-    const leave = (entry: Entry): Effect.Effect<void> =>
-      Effect.sync(() => drained(entry)).pipe(
-        Effect.repeat({ until: (done) => done, schedule: Schedule.spaced(DRAIN_INTERVAL) }),
-        Effect.timeoutOption(config.commandTimeout),
-        Effect.zipRight(Scope.close(entry.scope, Exit.void))
-      )
+    /** A node that has stopped answering is not waited for. */
+    const leave = ({ node, scope: own }: Entry): Effect.Effect<void> =>
+      Effect.forEach(
+        node.isSuspect ? [] : node.connection.pipelines(),
+        (pipeline) => SharedConnection.drained(pipeline, config.commandTimeout),
+        { concurrency: "unbounded", discard: true }
+      ).pipe(Effect.ensuring(Scope.close(own, Exit.void)))
 
     return {
       // Synchronous, so that a topology and the nodes that it names are replaced in one step.
       unsafeGet: (address) => entries.get(address)?.node ?? Effect.runSync(add(address)),
-      nodes: Effect.sync(() => Array.from(entries.values(), ({ node }) => node)),
+      unsafeNodes: () => Array.from(entries.values(), ({ node }) => node),
       retain: (addresses) =>
         Effect.suspend(() => {
           const leaving = Array.from(entries.values()).filter(({ node }) => !addresses.has(node.address))

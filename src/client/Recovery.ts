@@ -25,6 +25,7 @@ import * as Backoff from "./Backoff.ts"
 import type { ClusterConfig } from "./ClusterConfig.ts"
 import { type ClientError, MaxRetriesExceeded } from "./ClusterError.ts"
 import type { Node } from "./NodeRegistry.ts"
+import type { Router } from "./Router.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 /** A command on its way. */
@@ -34,6 +35,8 @@ export interface Command {
   readonly slot: number
   /** Sending it twice does no harm: it only reads, or the caller says so. */
   readonly isRepeatable: boolean
+  /** It only reads, so a replica may answer it. */
+  readonly isRead: boolean
   /** Instead of following an ASK or waiting after TRYAGAIN: for a command whose keys may be divided between two nodes. */
   readonly whenDivided?: Effect.Effect<RespValue, ClientError> | undefined
 }
@@ -45,15 +48,10 @@ export interface Recovery {
 
 type Driver = Schedule.ScheduleDriver<unknown, ClientError>
 
-export const make = (
-  config: ClusterConfig,
-  topology: TopologyRef,
-  /** The node that serves a slot, or for a negative one any that will do. */
-  route: (slot: number) => Node | undefined
-): Recovery => {
+export const make = (config: ClusterConfig, topology: TopologyRef, router: Router): Recovery => {
   const recover = (command: Command, firstNode: Node | undefined, firstOutcome: Outcome) =>
     Effect.gen(function* () {
-      const { args, isRepeatable, slot, whenDivided } = command
+      const { args, isRead, isRepeatable, slot, whenDivided } = command
       const name = String(args[0])
       let node = firstNode
       let outcome = firstOutcome
@@ -81,6 +79,8 @@ export const make = (
               ? handleMoved(topology, error.redirection)
               : handleAsk(topology, error.redirection)
             isAsking = error._tag === "AskError"
+            // Redirected to itself: what answers on this connection is not the node that it was opened to.
+            if (target === node && !isAsking) yield* target.connection.replace
             break
           }
           case "TryAgainError":
@@ -103,7 +103,7 @@ export const make = (
             return yield* error
         }
         attempts++
-        node = target ?? route(slot)
+        node = target ?? router.reroute(slot, isRead)
         outcome = node === undefined ? noOwner : yield* send(node, args, isAsking)
       }
     })

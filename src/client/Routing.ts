@@ -2,15 +2,14 @@
 import type { ConnectionPool } from "../connection/ConnectionPool.ts"
 import type { CommandKnowledge } from "./CommandKnowledge.ts"
 import type { Broadcast } from "./FanOut.ts"
-import type { Node } from "./NodeRegistry.ts"
 import type { Recovery } from "./Recovery.ts"
+import type { Router } from "./Router.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 export interface Routing {
   /** Slots matter: false for one server. */
   readonly isCluster: boolean
-  /** The node that serves a slot, or for a negative one any that will do. On the hot path. */
-  readonly route: (slot: number) => Node | undefined
+  readonly router: Router
   readonly topology: TopologyRef
   readonly recovery: Recovery
   readonly broadcast: Broadcast

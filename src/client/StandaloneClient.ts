@@ -15,6 +15,7 @@ import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
+import type { Router } from "./Router.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 /**
@@ -25,18 +26,23 @@ export const make = (
   options: ClusterConfig.ClusterOptions
 ): Effect.Effect<RedisCommands, ConnectionError, Scope.Scope> =>
   Effect.gen(function* () {
-    const config: ClusterConfig.ClusterConfig = { ...ClusterConfig.make(options), maxRedirections: 0 }
+    const config: ClusterConfig.ClusterConfig = {
+      ...ClusterConfig.make(options),
+      maxRedirections: 0,
+      // READONLY is a command of cluster nodes.
+      readFrom: "master"
+    }
     const [{ host, port }] = config.seeds
     const registry = yield* NodeRegistry.make(config, () => {})
     const node = registry.unsafeGet(formatAddress(host, port))
     yield* node.connection.get
     const topology = fixedTopology(node, registry)
-    const route = (): NodeRegistry.Node => node
+    const router: Router = { route: () => node, reroute: () => node }
     return CommandDispatch.make({
       isCluster: false,
-      route,
+      router,
       topology,
-      recovery: Recovery.make(config, topology, route),
+      recovery: Recovery.make(config, topology, router),
       broadcast: makeBroadcast(config, topology),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
@@ -44,7 +50,12 @@ export const make = (
   })
 
 const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegistry): TopologyRef => {
-  const table = { topology: singleNodeTopology(node.host, node.port), nodes: [node], masters: [node] }
+  const table = {
+    topology: singleNodeTopology(node.host, node.port),
+    nodes: [node],
+    masters: [node],
+    replicas: [[]]
+  }
   return {
     unsafeGet: () => table,
     get: Effect.succeed(table),

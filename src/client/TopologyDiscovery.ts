@@ -27,12 +27,13 @@ export const discover = (
   registry: NodeRegistry
 ): Effect.Effect<ClusterTopology, TopologyError | ConnectionError> =>
   Effect.gen(function* () {
-    const known = yield* Effect.flatMap(registry.nodes, Random.shuffle)
-    const isOpen = (node: Node): boolean => node.connection.unsafePipeline() !== undefined
+    const known = yield* Random.shuffle(registry.unsafeNodes())
+    const isOpen = (node: Node): boolean => node.connection.pipelines().length > 0
     const addresses = new Set<string>()
-    for (const node of known) if (isOpen(node)) addresses.add(node.address)
-    for (const node of known) addresses.add(node.address)
+    for (const node of known) if (isOpen(node) && !node.isSuspect) addresses.add(node.address)
+    for (const node of known) if (!node.isSuspect) addresses.add(node.address)
     for (const seed of config.seeds) addresses.add(formatAddress(seed.host, seed.port))
+    for (const node of known) addresses.add(node.address)
     const failures: Array<TopologyError | ConnectionError> = []
     for (const address of addresses) {
       const result = yield* Effect.either(Effect.suspend(() => ask(registry.unsafeGet(address))))

@@ -8,23 +8,23 @@
  * interval. An answer that was on its way while a MOVED came does not undo it.
  */
 import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FiberId from "effect/FiberId"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
+import * as SingleFlight from "../connection/SingleFlight.ts"
 import {
   type ClusterTopology,
   findNodeByAddress,
   formatAddress,
-  moveSlots
+  moveSlots,
+  replicasOf
 } from "../protocol/ClusterTopology.ts"
 import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { ClusterConfig } from "./ClusterConfig.ts"
-import type { TopologyError } from "./ClusterError.ts"
+import { TopologyError } from "./ClusterError.ts"
 import type { Node, NodeRegistry } from "./NodeRegistry.ts"
 
 /** A topology with the connection of each of its nodes, by the same index. */
@@ -32,6 +32,8 @@ export interface RoutingTable {
   readonly topology: ClusterTopology
   readonly nodes: ReadonlyArray<Node>
   readonly masters: ReadonlyArray<Node>
+  /** Of the master with the same index. */
+  readonly replicas: ReadonlyArray<ReadonlyArray<Node>>
 }
 
 export interface TopologyRef {
@@ -72,13 +74,25 @@ export const make = (
     const scope = yield* Effect.scope
     let arrivals: Array<Move> = []
     let remembered: ReadonlyArray<Move> = []
-    let question: Deferred.Deferred<ClusterTopology, TopologyError | ConnectionError> | undefined
     let isRefreshDue = false
     let lastAsked = 0
 
     const tableOf = (topology: ClusterTopology): RoutingTable => {
-      const nodes = topology.nodes.map((node) => registry.unsafeGet(node.address))
-      return { topology, nodes, masters: nodes.filter((_, index) => topology.nodes[index].role === "master") }
+      const nodes = topology.nodes.map((node) => {
+        const known = registry.unsafeGet(node.address)
+        known.hostname = node.hostname
+        return known
+      })
+      return {
+        topology,
+        nodes,
+        masters: nodes.filter((_, index) => topology.nodes[index].role === "master"),
+        replicas: topology.nodes.map((node) =>
+          node.role === "master"
+            ? replicasOf(topology, node).map(({ address }) => registry.unsafeGet(address))
+            : []
+        )
+      }
     }
 
     // The reference is what programs see; `current` is its value again, for readers without a fiber.
@@ -113,29 +127,21 @@ export const make = (
       return current.topology
     })
 
-    const refresh = Effect.suspend(() => {
-      if (question !== undefined) return Deferred.await(question)
-      const shared = Deferred.unsafeMake<ClusterTopology, TopologyError | ConnectionError>(FiberId.none)
-      question = shared
-      return ask.pipe(
-        Effect.onExit((exit) => {
-          question = undefined
-          return Deferred.done(shared, exit)
-        }),
-        Effect.forkIn(scope),
-        Effect.zipRight(Deferred.await(shared))
-      )
-    })
+    const question = yield* SingleFlight.make(
+      ask,
+      scope,
+      () => new TopologyError({ reason: "the client is closed", node: "-" })
+    )
 
     const refreshSoon = Effect.suspend(() => {
-      if (isRefreshDue || question !== undefined) return Effect.void
+      if (isRefreshDue || question.isRunning()) return Effect.void
       isRefreshDue = true
       return Effect.gen(function* () {
         const elapsed = (yield* Clock.currentTimeMillis) - lastAsked
         const pause = Duration.toMillis(MINIMUM_REFRESH_PAUSE) - elapsed
         if (pause > 0) yield* Effect.sleep(pause + (yield* Random.nextIntBetween(0, 50)))
         isRefreshDue = false
-        yield* Effect.ignore(refresh)
+        yield* Effect.ignore(question.join)
       }).pipe(Effect.forkIn(scope), Effect.asVoid)
     })
 
@@ -143,7 +149,7 @@ export const make = (
       Duration.times(config.topologyRefreshInterval, factor)
     )
     yield* Effect.flatMap(untilNext, Effect.sleep).pipe(
-      Effect.zipRight(Effect.ignore(refresh)),
+      Effect.zipRight(Effect.ignore(question.join)),
       Effect.forever,
       Effect.forkScoped
     )
@@ -162,10 +168,10 @@ export const make = (
           if (current.nodes[current.topology.slots[slot]] === node) return node
           // Others of the same turn join before this fiber goes on, so that a burst of MOVEDs costs one copy.
           if (arrivals.push({ slot, host, port, at }) === 1)
-            yield* Effect.zipRight(Effect.yieldNow(), applyMoves)
+            yield* Effect.uninterruptible(Effect.zipRight(Effect.yieldNow(), applyMoves))
           return node
         }),
-      refresh,
+      refresh: question.join,
       refreshSoon
     }
   })

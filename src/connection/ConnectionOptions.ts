@@ -18,6 +18,8 @@ export interface Credentials {
   /** Default `default`. */
   readonly username?: string | undefined
   readonly password: Redacted.Redacted<string>
+  /** For a token that expires: AUTH is sent again, with new credentials, before this has passed. */
+  readonly timeToLive?: Duration.DurationInput | undefined
 }
 
 export interface ConnectionOptions {
@@ -35,6 +37,8 @@ export interface ConnectionOptions {
   readonly commandTimeout?: Duration.DurationInput | undefined
   /** Commands that may await their reply on one connection. */
   readonly maxPending?: number | undefined
+  /** Sends READONLY: a replica in a cluster then answers reads instead of redirecting them. */
+  readonly readOnly?: boolean | undefined
   /** 3, falling back to 2 where the server has no HELLO (before Redis 6); 2 asks for RESP2. */
   readonly protocol?: 2 | 3 | undefined
 }

@@ -1,7 +1,7 @@
 /**
- * The first words on a connection: HELLO with AUTH and the client's name where
- * the server has HELLO (Redis 6), otherwise AUTH and CLIENT SETNAME; who we are
- * (CLIENT SETINFO, Redis 7.2); the database. One round trip on a server that
+ * The first words on a connection: HELLO with AUTH where the server has it (Redis 6),
+ * otherwise AUTH; who we are (CLIENT SETNAME, CLIENT SETINFO of Redis 7.2);
+ * READONLY; the database. One round trip on a server that
  * has HELLO.
  *
  * Source: https://redis.io/docs/latest/commands/hello/
@@ -53,13 +53,12 @@ export const handshake = (
     return yield* askInfo(pipeline)
   })
 
-const hello = ({ clientName, credentials }: ConnectionOptions): CommandArguments => [
+const hello = ({ credentials }: ConnectionOptions): CommandArguments => [
   "HELLO",
   3,
   ...(credentials === undefined
     ? []
-    : ["AUTH", credentials.username ?? "default", Redacted.value(credentials.password)]),
-  ...(clientName === undefined ? [] : ["SETNAME", clientName])
+    : ["AUTH", credentials.username ?? "default", Redacted.value(credentials.password)])
 ]
 
 const authOrPing = ({ credentials }: ConnectionOptions): CommandArguments => {
@@ -69,9 +68,10 @@ const authOrPing = ({ credentials }: ConnectionOptions): CommandArguments => {
 }
 
 /** Commands whose refusal does no harm, and SELECT, which comes last and is checked. */
-const introduction = ({ clientName, database, protocol }: ConnectionOptions): Array<CommandArguments> => [
+const introduction = ({ clientName, database, readOnly }: ConnectionOptions): Array<CommandArguments> => [
   ["CLIENT", "SETINFO", "LIB-NAME", LIBRARY_NAME],
-  ...(clientName === undefined || protocol === 3 ? [] : [["CLIENT", "SETNAME", clientName]]),
+  ...(clientName === undefined ? [] : [["CLIENT", "SETNAME", clientName]]),
+  ...(readOnly === true ? [["READONLY"]] : []),
   ...(database === undefined || database === 0 ? [] : [["SELECT", database]])
 ]
 

@@ -50,6 +50,8 @@ export class Pipeline {
   private sweep = 0
   private sweeper: NodeJS.Timeout | undefined
   private failure: PipelineFailure | undefined
+  /** Replies received so far: as long as it grows, the server is alive. */
+  replies = 0
 
   constructor(socket: Duplex, options: PipelineOptions) {
     this.socket = socket
@@ -69,13 +71,6 @@ export class Pipeline {
   /** Commands without a reply so far. */
   get pending(): number {
     return this.queue.length
-  }
-
-  /** The name of the oldest unanswered command, and for how long it has waited, in milliseconds and at least. */
-  get oldest(): { readonly command: string; readonly waited: number } | undefined {
-    if (this.queue.length === 0 || this.queue.oldestSweep === NO_DEADLINE) return undefined
-    const sweeps = this.sweep - this.queue.oldestSweep
-    return { command: this.queue.oldestName, waited: sweeps > 1 ? (sweeps - 1) * this.sweepInterval : 0 }
   }
 
   /**
@@ -160,6 +155,7 @@ export class Pipeline {
 
   private onValue(value: RespValue): void {
     if (this.failure !== undefined) return
+    this.replies++
     if (value._tag === "Push") return this.options.onPush?.(value)
     if (!this.queue.settleOldest(value)) this.close("Protocol", "a reply came that no command asked for")
   }

@@ -2,22 +2,28 @@
  * The connection to one node that all callers share: opened on first use,
  * reused from then on, and opened anew when it has been lost.
  */
-import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import { ConnectionError } from "./ConnectionError.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
 import type { Pipeline } from "./Pipeline.ts"
 import type { PipelineFailure } from "./PipelineFailure.ts"
+import { keepAuthenticated } from "./Reauthentication.ts"
+import * as SingleFlight from "./SingleFlight.ts"
 
 export interface SharedConnection {
   /** The open pipeline, for the hot path; `undefined` when one has to be opened first. */
   unsafePipeline(): Pipeline | undefined
+  /** Every open pipeline, for who watches over them. */
+  pipelines(): ReadonlyArray<Pipeline>
   /** The open connection, opened if need be; callers who come meanwhile share the attempt and its outcome. */
   readonly get: Effect.Effect<Connection.Connection, ConnectionError>
+  /** New commands go to a new connection; the old one is closed once its replies have come. */
+  readonly replace: Effect.Effect<void>
 }
 
 export interface SharedConnectionEvents {
@@ -25,15 +31,27 @@ export interface SharedConnectionEvents {
   readonly onLost?: (failure: PipelineFailure) => void
 }
 
+/** How often a connection that is to be closed is looked at, whether its replies have come. */
+export const DRAIN_INTERVAL: Duration.Duration = Duration.millis(50)
+
+/** Waits until nothing is pending, or for so long. */
+export const drained = (pipeline: Pipeline, most: Duration.DurationInput): Effect.Effect<void> =>
+  Effect.sync(() => pipeline.pending === 0).pipe(
+    Effect.repeat({ until: (isDrained) => isDrained, schedule: Schedule.spaced(DRAIN_INTERVAL) }),
+    Effect.timeoutOption(most),
+    Effect.asVoid
+  )
+
 /** The options are evaluated at each connect. What is open ends with the scope. */
 export const make = (
+  address: string,
   options: Effect.Effect<ConnectionOptions, ConnectionError>,
+  drainTimeout: Duration.DurationInput,
   events: SharedConnectionEvents = {}
 ): Effect.Effect<SharedConnection, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     let current: Connection.Connection | undefined
-    let attempt: Deferred.Deferred<Connection.Connection, ConnectionError> | undefined
     /** Of the latest connection; a lost one has no more than this to close, since its socket is destroyed already. */
     let latest: Scope.CloseableScope | undefined
     const closeLatest = Effect.suspend(() =>
@@ -41,45 +59,51 @@ export const make = (
     )
     yield* Effect.addFinalizer(() => closeLatest)
 
-    const open = Effect.gen(function* () {
+    const closedError = (detail: string): ConnectionError =>
+      new ConnectionError({ reason: "Closed", sent: "no", node: address, command: "CONNECT", detail })
+
+    const open: Effect.Effect<Connection.Connection, ConnectionError> = Effect.gen(function* () {
       yield* closeLatest
-      latest = yield* Scope.make()
+      const own = yield* Scope.make()
+      latest = own
       const settings = yield* options
-      const connection = yield* Connection.connect(settings, {
+      let connection: Connection.Connection | undefined
+      connection = yield* Connection.connect(settings, {
         onClose: (failure) => {
-          if (current === undefined) return
+          if (connection === undefined || current !== connection) return
           current = undefined
           events.onLost?.(failure)
         }
-      }).pipe(Scope.extend(latest))
+      }).pipe(Scope.extend(own))
       if (!connection.pipeline.isOpen) {
-        return yield* new ConnectionError({
-          reason: "Closed",
-          sent: "no",
-          node: connection.node,
-          command: "CONNECT",
-          detail: "the server closed the connection after the handshake"
-        })
+        return yield* closedError("the server closed the connection after the handshake")
       }
       current = connection
+      yield* Effect.forkIn(keepAuthenticated(connection, options, settings.credentials), own)
       return connection
     })
+    const flight = yield* SingleFlight.make(open, scope, () =>
+      closedError("the node has left, or the client is closed")
+    )
 
-    const get = Effect.suspend(() => {
-      if (current !== undefined) return Effect.succeed(current)
-      if (attempt !== undefined) return Deferred.await(attempt)
-      const shared = Deferred.unsafeMake<Connection.Connection, ConnectionError>(FiberId.none)
-      attempt = shared
-      return open.pipe(
-        Effect.onExit((exit) => {
-          attempt = undefined
-          return Deferred.done(shared, exit)
-        }),
-        // Not the caller's fiber: a caller that is interrupted must not take the attempt away from the others.
-        Effect.forkIn(scope),
-        Effect.zipRight(Deferred.await(shared))
+    const replace = Effect.suspend(() => {
+      const old = current
+      const own = latest
+      if (old === undefined || own === undefined) return Effect.void
+      current = undefined
+      latest = undefined
+      return Effect.asVoid(
+        Effect.forkIn(
+          Effect.ensuring(drained(old.pipeline, drainTimeout), Scope.close(own, Exit.void)),
+          scope
+        )
       )
     })
 
-    return { unsafePipeline: () => (current === undefined ? undefined : current.pipeline), get }
+    return {
+      unsafePipeline: () => (current === undefined ? undefined : current.pipeline),
+      pipelines: () => (current === undefined ? [] : [current.pipeline]),
+      get: Effect.suspend(() => (current === undefined ? flight.join : Effect.succeed(current))),
+      replace
+    }
   })

@@ -1,0 +1,45 @@
+/** An effect that runs at most once at a time: who asks while it runs gets that run's outcome. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Scope from "effect/Scope"
+
+export interface SingleFlight<A, E> {
+  /** Starts a run, or joins the one under way. Interrupting a caller does not take the run from the others. */
+  readonly join: Effect.Effect<A, E>
+  isRunning(): boolean
+}
+
+/** Runs live in `scope`; when it closes, who still waits fails with `closed`. */
+export const make = <A, E>(
+  effect: Effect.Effect<A, E>,
+  scope: Scope.Scope,
+  closed: () => E
+): Effect.Effect<SingleFlight<A, E>> => {
+  let run: Deferred.Deferred<A, E> | undefined
+  let isClosed = false
+  const join = Effect.suspend(() => {
+    if (isClosed) return Effect.fail(closed())
+    if (run !== undefined) return Deferred.await(run)
+    const started = Deferred.unsafeMake<A, E>(FiberId.none)
+    run = started
+    return effect.pipe(
+      Effect.onExit((exit) => {
+        run = undefined
+        return Exit.isInterrupted(exit) ? Deferred.fail(started, closed()) : Deferred.done(started, exit)
+      }),
+      Effect.forkIn(scope),
+      Effect.zipRight(Deferred.await(started))
+    )
+  })
+  return Effect.as(
+    Scope.addFinalizer(
+      scope,
+      Effect.sync(() => {
+        isClosed = true
+      })
+    ),
+    { join, isRunning: () => run !== undefined }
+  )
+}
