@@ -9,7 +9,7 @@
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
 import { type Band, RangeCursor, SlotCursor } from "./GroupCursor.ts"
 import { MAX_HEADER_LENGTH } from "./GroupFormat.ts"
-import { rowOfIndex } from "./KeyFormat.ts"
+import { residueOfSlot, rowOfIndex } from "./KeyFormat.ts"
 
 /** Indexes from `from` up to and without `to`. */
 export interface IndexRange {
@@ -33,6 +33,13 @@ const boundary = (from: number, to: number, part: number, parts: number): number
   const rest = (to - from) % parts
   return from + part * whole + Math.min(part, rest)
 }
+
+/** How many keys of a range lie in a slot. */
+export const keysOfSlot = ({ from, to }: IndexRange, slot: number): number =>
+  keysBelow(to, slot) - keysBelow(from, slot)
+
+const keysBelow = (index: number, slot: number): number =>
+  Math.ceil(Math.max(0, index - residueOfSlot(slot)) / SLOT_COUNT)
 
 /** Bytes of a stream's batch: more gains nothing, since the server reads 16 KiB at a time. */
 const MAX_BATCH_BYTES = 512 * 1024

@@ -192,3 +192,20 @@ export class ListCursor implements GroupCursor {
     return new Map(Array.from(shares, ([key, groups]) => [key, new ListCursor(groups)]))
   }
 }
+
+/** Several cursors' work, divided as each divides its own. */
+export const divideWork = <Part>(
+  work: ReadonlyArray<GroupCursor>,
+  part: (slot: number) => Part
+): Map<Part, Array<GroupCursor>> => {
+  const shares = new Map<Part, Array<GroupCursor>>()
+  for (const cursor of work) {
+    if (cursor.keys === 0) continue
+    for (const [key, share] of cursor.divide(part)) {
+      const others = shares.get(key)
+      if (others === undefined) shares.set(key, [share])
+      else others.push(share)
+    }
+  }
+  return shares
+}

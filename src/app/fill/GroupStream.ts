@@ -16,7 +16,7 @@
 import type { Duplex } from "node:stream"
 import type { GroupReplies } from "../../dataset/FillReplies.ts"
 import { type GroupBatch, makeBatch } from "../../dataset/GroupBatch.ts"
-import { type GroupCursor, ListCursor } from "../../dataset/GroupCursor.ts"
+import { divideWork, type GroupCursor, ListCursor } from "../../dataset/GroupCursor.ts"
 import type { GroupFormat } from "../../dataset/GroupFormat.ts"
 import type { StreamSizes } from "../../dataset/FillPlan.ts"
 import { PendingGroups } from "../../dataset/PendingGroups.ts"
@@ -40,6 +40,8 @@ export interface GroupStreamOptions {
   /** Milliseconds without a sign of life, when one is due, that end the stream. */
   readonly silenceTimeout: number
   readonly makeReplies: (pending: PendingGroups) => GroupReplies
+  /** A group is on its way: for the last time, if no connection is lost. */
+  readonly onSent: (first: number, keys: number) => void
   readonly onEnd: (end: StreamEnd) => void
 }
 
@@ -86,9 +88,9 @@ export class GroupStream {
   }
 
   /** Adds work and goes on; false when the stream has ended or is about to, and the work is still the caller's. */
-  assign(cursor: GroupCursor): boolean {
+  assign(cursors: ReadonlyArray<GroupCursor>): boolean {
     if (this.hasEnded || this.isStopping || this.farewell !== undefined) return false
-    if (cursor.keys > 0) this.work.push(cursor)
+    this.work.push(...cursors)
     this.pump()
     return true
   }
@@ -108,15 +110,11 @@ export class GroupStream {
    * back the rest, by owner.
    */
   release<Owner>(ownerOf: (slot: number) => Owner, own: Owner): Map<Owner, Array<GroupCursor>> {
-    const released = new Map<Owner, Array<GroupCursor>>()
-    for (const cursor of this.work.splice(0)) {
-      for (const [owner, part] of cursor.divide(ownerOf)) {
-        if (owner === own) this.work.push(part)
-        else released.set(owner, [...(released.get(owner) ?? []), part])
-      }
-    }
+    const parts = divideWork(this.work.splice(0), ownerOf)
+    this.work.push(...(parts.get(own) ?? []))
+    parts.delete(own)
     this.pump()
-    return released
+    return parts
   }
 
   /** Sends nothing new; ends when what was sent is answered. */
@@ -162,14 +160,18 @@ export class GroupStream {
     while (this.work.length > 0) {
       const [cursor] = this.work
       const { first, keys } = cursor
+      if (keys === 0) {
+        this.work.shift()
+        continue
+      }
       if (keys > room && room < windowKeys) return
       if (!this.batch.append(first, keys)) return
       if (isAnswered) {
         this.pending.push(first, keys)
         room -= keys
       }
+      this.options.onSent(first, keys)
       cursor.advance()
-      if (cursor.keys === 0) this.work.shift()
     }
   }
 

@@ -1,0 +1,65 @@
+/** The command `fill`: random data into a server or a cluster, as fast as they take it, and an account of it. */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { ClusterClient } from "../../client/ClusterClient.ts"
+import type { RedisCommands } from "../../client/RedisCommands.ts"
+import type { CommandFailure } from "../CommandFailure.ts"
+import { CommandRun } from "../CommandRun.ts"
+import { type ConnectFailure, connectLayer, connectSettings } from "../ConnectLayer.ts"
+import { print, printJson } from "../Output.ts"
+import { notice } from "../StatusLine.ts"
+import { flushFailed } from "./FillFailure.ts"
+import * as FillJob from "./FillJob.ts"
+import { fillOptions, fillSettings, type GivenFill } from "./FillOptions.ts"
+import { fillDocument, fillText } from "./FillReport.ts"
+import type { FillSettings } from "./FillSettings.ts"
+import { flushServers } from "./FlushServers.ts"
+import { connectionsPerNode } from "./WorkPlan.ts"
+
+export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFill> = Command.make(
+  "fill",
+  fillOptions,
+  (given) =>
+    Effect.gen(function* () {
+      const connect = yield* connectSettings(given.connect)
+      const settings = yield* fillSettings(given, connect)
+      if (settings !== undefined && Option.isNone(given.seed)) yield* notice(`seed ${settings.seed}`)
+      const client = connectLayer(connect, {
+        clusterWithoutFlag: "refuse",
+        uncoveredSlots: "refuse",
+        maxConnectionsPerNode: connectionsPerNode(settings?.connections)
+      })
+      const run = Effect.flatMap(ClusterClient, (client) => fill(given, settings, client))
+      yield* Effect.provide(run, client)
+    })
+).pipe(
+  Command.withDescription(
+    "Fills a server or a cluster with random data, every write acknowledged, and reports what became of it."
+  )
+)
+
+const fill = (
+  given: GivenFill,
+  settings: FillSettings | undefined,
+  client: RedisCommands
+): Effect.Effect<void, CommandFailure> =>
+  Effect.gen(function* () {
+    const { json } = given.connect
+    if (given.flush) {
+      const flushed = yield* Effect.mapError(flushServers(client), flushFailed)
+      if (settings === undefined) {
+        return yield* json ? printJson({ flushed }) : print(`flushed ${flushed.join(", ")}`)
+      }
+    }
+    if (settings === undefined) return
+    const job = yield* FillJob.make(settings, client)
+    const run = yield* CommandRun
+    run.onFailure(() => fillDocument(job.report()))
+    yield* job.write.pipe(
+      Effect.zipRight(given.verify ? job.verify : Effect.void),
+      // Also when a signal ends it. The document of --json is printed with the error.
+      Effect.onError(() => (json ? Effect.void : print(fillText(job.report()))))
+    )
+    yield* json ? printJson(fillDocument(job.report())) : print(fillText(job.report()))
+  })

@@ -1,0 +1,115 @@
+/** A fill from its settings to its report: written, checked, read back. */
+import * as Effect from "effect/Effect"
+import type { ClientError } from "../../client/ClusterError.ts"
+import type { RedisCommands } from "../../client/RedisCommands.ts"
+import { masters } from "../../protocol/ClusterTopology.ts"
+import type { CommandFailure } from "../CommandFailure.ts"
+import { showProgress } from "../Progress.ts"
+import { fellShort, readBackDiffers, readBackFailed, runFailed, writesRefused } from "./FillFailure.ts"
+import { type FillReport, nodeShares, readProgress, type VerifyReport, writeProgress } from "./FillReport.ts"
+import { fillServers } from "./FillRun.ts"
+import type { FillSettings } from "./FillSettings.ts"
+import { FillTally } from "./FillTally.ts"
+import { readBack, ReadTally } from "./ReadBack.ts"
+import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
+import { planWork } from "./WorkPlan.ts"
+
+export interface FillJob {
+  /** As far as it has come. */
+  readonly report: () => FillReport
+  /** Writes every key; fails when one of them was not written, or may not have been. */
+  readonly write: Effect.Effect<void, CommandFailure>
+  /** Reads every key back; fails when one is missing or different. */
+  readonly verify: Effect.Effect<void, CommandFailure>
+}
+
+export const make = (settings: FillSettings, client: RedisCommands): Effect.Effect<FillJob> =>
+  Effect.gen(function* () {
+    let topology = yield* client.topology
+    let verify: VerifyReport | undefined
+    const plan = planWork(settings, topology)
+    const tally = new FillTally(settings.isCluster)
+    const report = (): FillReport => ({ settings, tally, topology, verify })
+    const lookAtOwners = Effect.map(client.topology, (current) => {
+      topology = current
+    })
+
+    const writeAnd = (onSent: (address: string, commands: number) => void) =>
+      Effect.gen(function* () {
+        tally.start()
+        yield* showProgress(writeProgress(settings, tally))
+        yield* fillServers({ client, onSent, plan, settings, tally })
+      }).pipe(
+        Effect.scoped,
+        Effect.mapError((error) => runFailed(error, settings, tally)),
+        Effect.ensuring(
+          Effect.suspend(() => {
+            tally.end()
+            return lookAtOwners
+          })
+        )
+      )
+
+    const writeAnswered = Effect.gen(function* () {
+      yield* writeAnd(() => {})
+      yield* Effect.ignore(client.refreshTopology)
+      yield* lookAtOwners
+      if (tally.refused > 0) return yield* writesRefused(settings, tally)
+    })
+
+    const writeUnanswered = Effect.gen(function* () {
+      const commands = new Map<string, number>()
+      const before = yield* countersOf(client, settings, tally)
+      yield* writeAnd((address, count) => commands.set(address, (commands.get(address) ?? 0) + count))
+      yield* Effect.ignore(client.refreshTopology)
+      yield* lookAtOwners
+      const after = yield* countersOf(client, settings, tally)
+      const keys = new Map(nodeShares(report()).map((share) => [share.address, share.keys]))
+      const problems: Array<{ readonly address: string; readonly problem: string }> = []
+      for (const [address, counters] of after) {
+        const { errors, problem } = compareCounters(before.get(address) ?? counters, counters, {
+          commands: commands.get(address) ?? 0,
+          keys: settings.command._tag === "WriteExpiring" ? undefined : keys.get(address)
+        })
+        for (const [kind, count] of errors) tally.addError(kind, count, "counted by the server", address)
+        if (problem !== undefined) problems.push({ address, problem })
+      }
+      if (problems.length > 0) return yield* fellShort(problems, settings)
+    })
+
+    const readAll = Effect.gen(function* () {
+      const read = new ReadTally()
+      const start = performance.now()
+      const seconds = (): number => (performance.now() - start) / 1000
+      yield* showProgress(readProgress(settings, read, seconds))
+      yield* readBack({ client, plan, settings, tally: read }).pipe(
+        Effect.mapError(readBackFailed),
+        Effect.ensuring(
+          Effect.sync(() => {
+            verify = { tally: read, seconds: seconds() }
+          })
+        )
+      )
+      if (read.missing + read.different > 0) return yield* readBackDiffers(read, settings.seed)
+    })
+
+    return {
+      report,
+      write: settings.replies === "on" ? writeAnswered : writeUnanswered,
+      verify: Effect.scoped(readAll)
+    }
+  })
+
+/** The counters of every master, by address. */
+const countersOf = (
+  client: RedisCommands,
+  settings: FillSettings,
+  tally: FillTally
+): Effect.Effect<ReadonlyMap<string, ServerCounters>, CommandFailure> =>
+  Effect.gen(function* () {
+    const addresses = masters(yield* client.topology).map(({ address }) => address)
+    const counters = yield* Effect.forEach(addresses, (address) => readCounters(client, address), {
+      concurrency: "unbounded"
+    })
+    return new Map(addresses.map((address, index) => [address, counters[index]]))
+  }).pipe(Effect.mapError((error: ClientError) => runFailed(error, settings, tally)))

@@ -1,0 +1,152 @@
+/** What is said of a fill when it ends, well or not: as text for a person, and as the document of `--json`. */
+import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
+import { keysOfSlot } from "../../dataset/FillPlan.ts"
+import type { JsonDocument } from "../CommandRun.ts"
+import { progressBar, type ProgressText } from "../Progress.ts"
+import { formatSize, MEBIBYTE } from "../Size.ts"
+import { bytesPerKey, type FillSettings, keysOf } from "./FillSettings.ts"
+import type { FillTally } from "./FillTally.ts"
+import type { ReadTally } from "./ReadBack.ts"
+
+export interface FillReport {
+  readonly settings: FillSettings
+  readonly tally: FillTally
+  /** As last known: keys are told by the owners that their slots have in it. */
+  readonly topology: ClusterTopology
+  /** `undefined` without `--verify`. */
+  readonly verify: VerifyReport | undefined
+}
+
+export interface VerifyReport {
+  readonly tally: ReadTally
+  readonly seconds: number
+}
+
+export interface NodeShare {
+  readonly address: string
+  readonly keys: number
+  readonly bytes: number
+}
+
+/** Every master by final owner, also one that got nothing. */
+export const nodeShares = ({ settings, tally, topology }: FillReport): ReadonlyArray<NodeShare> => {
+  const keys = topology.nodes.map(() => 0)
+  if (settings.isCluster) {
+    tally.keysOfSlot.forEach((count, slot) => {
+      const owner = topology.slots[slot]
+      // What was sent twice for want of replies is still there only once.
+      if (owner < keys.length) keys[owner] += Math.min(count, keysOfSlot(settings.range, slot))
+    })
+  } else {
+    keys[0] = Math.min(tally.keys, keysOf(settings))
+  }
+  return topology.nodes
+    .map(({ address, role }, node) => ({
+      address,
+      role,
+      keys: keys[node],
+      bytes: keys[node] * bytesPerKey(settings)
+    }))
+    .filter(({ role }) => role === "master")
+    .map(({ address, bytes, keys }) => ({ address, keys, bytes }))
+}
+
+export const fillDocument = (report: FillReport): JsonDocument => {
+  const { settings, tally, verify } = report
+  const seconds = tally.seconds
+  const rate = perSecond(written(report), seconds)
+  return {
+    seed: settings.seed,
+    keys: keysOf(settings),
+    bytes: keysOf(settings) * bytesPerKey(settings),
+    acknowledged: settings.replies === "on" ? tally.keys : null,
+    seconds: rounded(seconds),
+    keysPerSecond: Math.round(rate),
+    bytesPerSecond: Math.round(rate * bytesPerKey(settings)),
+    nodes: nodeShares(report),
+    moved: tally.moved,
+    asked: tally.asked,
+    resent: tally.resent,
+    errors: Object.fromEntries(Array.from(tally.errors, ([kind, { count }]) => [kind, count])),
+    ...(verify === undefined
+      ? {}
+      : {
+          verify: {
+            keys: verify.tally.keys,
+            present: verify.tally.present,
+            missing: verify.tally.missing,
+            different: verify.tally.different,
+            seconds: rounded(verify.seconds)
+          }
+        })
+  }
+}
+
+export const fillText = (report: FillReport): string => {
+  const { settings, tally, verify } = report
+  const { keySize, replies, seed, valueSize } = settings
+  const total = keysOf(settings)
+  const rate = perSecond(written(report), tally.seconds)
+  const verb = replies === "on" ? "acknowledged" : "sent"
+  const lines = [
+    `${verb} ${number(written(report))} of ${number(total)} keys of ${keySize} + ${valueSize} bytes, ` +
+      `${formatSize(written(report) * bytesPerKey(settings))} of payload, ` +
+      `in ${tally.seconds.toFixed(2)} s: ${number(Math.round(rate))} keys/s, ${megabytes(rate, settings)}`,
+    ...nodeShares(report).map(
+      ({ address, bytes, keys }) => `  ${address}  ${number(keys)} keys  ${formatSize(bytes)}`
+    ),
+    `moved ${number(tally.moved)}, asked ${number(tally.asked)}, sent again ${number(tally.resent)}` +
+      `${tally.errors.size === 0 ? ", no errors" : ""}`,
+    ...Array.from(
+      tally.errors,
+      ([kind, { count, example }]) => `  error ${kind}: ${number(count)}, the first: ${example}`
+    )
+  ]
+  if (verify !== undefined) {
+    const { different, keys, missing, present } = verify.tally
+    lines.push(
+      `read ${number(keys)} keys back in ${verify.seconds.toFixed(2)} s: ${number(present)} present, ` +
+        `${number(missing)} missing, ${number(different)} different`
+    )
+  }
+  return [...lines, `seed ${seed}`].join("\n")
+}
+
+const BAR_WIDTH = 24
+
+export const writeProgress = (settings: FillSettings, tally: FillTally): ProgressText =>
+  progressText(settings, "written", () => [tally.keys, tally.seconds])
+
+export const readProgress = (settings: FillSettings, tally: ReadTally, seconds: () => number): ProgressText =>
+  progressText(settings, "read back", () => [tally.keys, seconds()])
+
+const progressText = (
+  settings: FillSettings,
+  what: string,
+  state: () => readonly [keys: number, seconds: number]
+): ProgressText => {
+  const total = keysOf(settings)
+  const plain = (): string => {
+    const [keys, seconds] = state()
+    const rate = perSecond(keys, seconds)
+    const left = rate > 0 ? `, ${Math.ceil(Math.max(0, total - keys) / rate)} s left` : ""
+    return (
+      `${number(Math.min(keys, total))} of ${number(total)} keys ${what}, ` +
+      `${number(Math.round(rate))} keys/s, ${megabytes(rate, settings)}${left}`
+    )
+  }
+  return { plain, terminal: () => `${progressBar(state()[0] / total, BAR_WIDTH)} ${plain()}` }
+}
+
+/** Keys that count as written: without replies, some may have been sent twice. */
+const written = ({ settings, tally }: FillReport): number => Math.min(tally.keys, keysOf(settings))
+
+const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
+
+const megabytes = (keysPerSecond: number, settings: FillSettings): string =>
+  `${((keysPerSecond * bytesPerKey(settings)) / MEBIBYTE).toFixed(1)} MB/s`
+
+/** Milliseconds are exact enough. */
+const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
+
+const number = (value: number): string => value.toLocaleString("en-US")

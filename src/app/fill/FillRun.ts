@@ -1,0 +1,126 @@
+/** Writes the keys of a run: streams to every owner, refused groups again where they belong, everything counted. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { type ClientError } from "../../client/ClusterError.ts"
+import { RedisError } from "../../client/RedisError.ts"
+import type { RedisCommands } from "../../client/RedisCommands.ts"
+import { FillReplies } from "../../dataset/FillReplies.ts"
+import { classifyError } from "../../protocol/Redirection.ts"
+import { type CommandArguments, isError, type RespValue, text } from "../../protocol/Resp.ts"
+import { bytesPerKey, type FillSettings } from "./FillSettings.ts"
+import type { FillTally } from "./FillTally.ts"
+import { RefusalGauge } from "./RefusalGauge.ts"
+import * as ResendLane from "./ResendLane.ts"
+import * as StreamCrew from "./StreamCrew.ts"
+import type { WorkPlan } from "./WorkPlan.ts"
+
+export interface FillRunOptions {
+  readonly settings: FillSettings
+  readonly plan: WorkPlan
+  readonly client: RedisCommands
+  readonly tally: FillTally
+  /** A command with so many keys goes to a node. */
+  readonly onSent: (address: string, commands: number) => void
+}
+
+/**
+ * Ends when every key has been acknowledged, or refused for good and counted;
+ * with replies off, when every server has executed what it was sent.
+ *
+ * Fails when a node can no longer be reached, when slots stay without an owner,
+ * or (`RedisError`) when a node refuses nearly everything. Also then, and when it
+ * is interrupted, what is under way has a moment to be acknowledged.
+ */
+export const fillServers = ({
+  client,
+  onSent,
+  plan,
+  settings,
+  tally
+}: FillRunOptions): Effect.Effect<void, ClientError> =>
+  Effect.gen(function* () {
+    const { dataSet, format, stride } = plan
+    const { command, replies } = settings
+    const gauge = new RefusalGauge(bytesPerKey(settings))
+    const name = command._tag === "Write" ? "MSET" : "SET"
+
+    const acknowledge = (node: string, first: number, keys: number): void => {
+      tally.add(first, keys)
+      gauge.acknowledge(node, keys)
+    }
+
+    const refuse = (error: ClientError): void => {
+      const node = nodeOf(error)
+      const kind = error._tag === "RedisError" ? error.kind : error._tag
+      tally.addError(kind, 1, error.message, node)
+      if (isHopeless(error) || gauge.refuse(node, 1)) crew.abort(error)
+    }
+
+    const onRefused = (first: number, keys: number, reply: RespValue, port: StreamCrew.StreamPort): void => {
+      const error = errorText(reply)
+      const kind = classifyError(error)
+      if (kind === "Moved") tally.moved += keys
+      if (kind === "Ask") tally.asked += keys
+      // A lasting error of one key is that key's; of a group it may be one key's, which is found out one by one.
+      if (keys === 1 && kind === "Other") return refuse(RedisError.of(error, port.address, name))
+      tally.resent += keys
+      lane.offer(first, keys, port)
+    }
+
+    const setCommand = (index: number): CommandArguments => [
+      "SET",
+      dataSet.key(index),
+      dataSet.value(index),
+      ...(command._tag === "WriteExpiring" ? ["PX", command.milliseconds] : [])
+    ]
+
+    const crew = yield* StreamCrew.make({
+      client,
+      format,
+      stride,
+      replies,
+      sizes: plan.sizes,
+      concurrency: plan.concurrency,
+      silenceTimeout: settings.silenceTimeout,
+      makeReplies: (pending, port) =>
+        new FillReplies(pending, format, stride, {
+          onAcknowledged: (first, keys) => acknowledge(port.address, first, keys),
+          onRefused: (first, keys, reply) => onRefused(first, keys, reply, port)
+        }),
+      onSent: (address, first, keys) => {
+        onSent(address, format.isReplyPerKey ? keys : 1)
+        if (replies === "off") tally.add(first, keys)
+      },
+      onRepeated: (keys) => {
+        tally.resent += keys
+      }
+    })
+
+    const lane = yield* ResendLane.make({
+      client,
+      stride,
+      commandLength: format.groupLength(1),
+      commandOf: setCommand,
+      onResult: (index, result, node) => {
+        if (Either.isLeft(result)) refuse(result.left)
+        else acknowledge(node, index, 1)
+      },
+      onBatch: crew.followTopology
+    })
+
+    const topology = yield* client.topology
+    yield* crew
+      .run(plan.assign(topology), lane.awaitEmpty)
+      .pipe(Effect.onExit((exit) => (exit._tag === "Success" ? Effect.void : crew.stop)))
+  }).pipe(Effect.scoped)
+
+/** The node that an error happened at; empty for an error without one. */
+export const nodeOf = (error: ClientError): string =>
+  error._tag === "MaxRetriesExceeded" ? error.lastCause.node : "node" in error ? error.node : ""
+
+const errorText = (reply: RespValue): string =>
+  isError(reply) ? reply.value : `UnexpectedReply ${text(reply) ?? reply._tag}`
+
+/** Nothing will come of the rest either: no server there, or none that owns the slot, for as long as we wait. */
+const isHopeless = (error: ClientError): boolean =>
+  error._tag === "ConnectionError" || error._tag === "ClusterDownError" || error._tag === "TopologyError"

@@ -1,0 +1,102 @@
+/**
+ * Where refused groups go: their keys are rendered again, one command each, and
+ * given to the client, which follows MOVED and ASK, waits for TRYAGAIN,
+ * CLUSTERDOWN and LOADING, and says of each key what became of it.
+ *
+ * One lane per node that refused, so that a node which stays silent holds up
+ * nobody else's keys. The queues need no bound: what waits in them is held in
+ * the windows of the streams it came from.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import * as Queue from "effect/Queue"
+import * as Runtime from "effect/Runtime"
+import type * as Scope from "effect/Scope"
+import type { ClientError } from "../../client/ClusterError.ts"
+import type { RedisCommands } from "../../client/RedisCommands.ts"
+import type { CommandArguments, RespValue } from "../../protocol/Resp.ts"
+import type { StreamPort } from "./StreamCrew.ts"
+
+export interface ResendLaneOptions {
+  readonly client: RedisCommands
+  readonly stride: number
+  /** Bytes of one command, at most. */
+  readonly commandLength: number
+  readonly commandOf: (index: number) => CommandArguments
+  /** `node` is the one that had refused the key. */
+  readonly onResult: (index: number, result: Either.Either<RespValue, ClientError>, node: string) => void
+  /** After some results: slots may have moved. */
+  readonly onBatch: Effect.Effect<void>
+}
+
+export interface ResendLane {
+  /** Sends the keys from index `first` on, a stride apart, by themselves; they are held in the stream until then. */
+  readonly offer: (first: number, keys: number, stream: StreamPort) => void
+  /** Waits until every key offered has its result. */
+  readonly awaitEmpty: Effect.Effect<void>
+}
+
+/** Commands sent together, by number and by bytes: a lane's memory. */
+const MAX_BATCH_COMMANDS = 512
+const MAX_BATCH_BYTES = 4 * 1024 * 1024
+
+interface Item {
+  readonly first: number
+  readonly keys: number
+  readonly stream: StreamPort
+}
+
+export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { client, commandOf, onBatch, onResult, stride } = options
+    const commands = client.withOptions({ idempotent: true })
+    const scope = yield* Effect.scope
+    const runtime = yield* Effect.runtime()
+    const lanes = new Map<string, Queue.Queue<Item>>()
+    const most = Math.max(
+      1,
+      Math.min(MAX_BATCH_COMMANDS, Math.floor(MAX_BATCH_BYTES / options.commandLength))
+    )
+    let outstanding = 0
+    let empty: Deferred.Deferred<void> | undefined
+
+    const resend = ({ first, keys, stream }: Item): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        for (let start = 0; start < keys; start += most) {
+          const count = Math.min(most, keys - start)
+          const indexes = Array.from({ length: count }, (_, key) => first + (start + key) * stride)
+          const results = yield* commands.executeMany(indexes.map(commandOf))
+          results.forEach((result, key) => onResult(indexes[key], result, stream.address))
+          stream.settle(count)
+          outstanding -= count
+        }
+        yield* onBatch
+        if (outstanding === 0 && empty !== undefined) yield* Deferred.succeed(empty, undefined)
+      })
+
+    const open = (): Queue.Queue<Item> =>
+      Runtime.runSync(
+        runtime,
+        Effect.gen(function* () {
+          const queue = yield* Queue.unbounded<Item>()
+          yield* Effect.forkIn(Effect.forever(Effect.flatMap(Queue.take(queue), resend)), scope)
+          return queue
+        })
+      )
+
+    return {
+      offer: (first, keys, stream) => {
+        let lane = lanes.get(stream.address)
+        if (lane === undefined) lanes.set(stream.address, (lane = open()))
+        outstanding += keys
+        stream.hold(keys)
+        Queue.unsafeOffer(lane, { first, keys, stream })
+      },
+      awaitEmpty: Effect.gen(function* () {
+        if (outstanding === 0) return
+        empty = yield* Deferred.make<void>()
+        yield* Deferred.await(empty)
+      })
+    }
+  })
