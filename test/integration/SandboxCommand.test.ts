@@ -125,6 +125,20 @@ describe("with a COMMAND", () => {
     })
   )
 
+  it.scopedLive("takes it along when it is killed itself", () =>
+    Effect.gen(function* () {
+      const script = "console.log(process.pid); setInterval(() => {}, 1000)"
+      const run = yield* startProgram([...ONE, ...node(script)])
+      const pid = Number(yield* run.awaitOutput((stdout) => stdout.includes("\n")))
+      expect(isRunning(pid)).toBe(true)
+      yield* run.signal("SIGKILL")
+      yield* Effect.repeat(
+        Effect.sync(() => isRunning(pid)),
+        { until: (running) => !running, schedule: Schedule.spaced("20 millis") }
+      )
+    })
+  )
+
   it.live("says that there is no such program", () =>
     Effect.gen(function* () {
       const end = yield* runProgram([...ONE, "--", "no-such-program"])

@@ -1,36 +1,37 @@
-/** Runs a program in the foreground, on our terminal, and ends as it ends. */
+/** Runs a program in the foreground, on our terminal, and ends as it ends. Should we be killed, it is told so (SIGHUP). */
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { constants } from "node:os"
 import type { EndingSignal } from "../ExitStatus.ts"
 import { SandboxError } from "./SandboxError.ts"
+import type { Watchdog } from "./Watchdog.ts"
 
 const FORWARDED: ReadonlyArray<EndingSignal> = ["SIGHUP", "SIGINT", "SIGTERM"]
 
 /**
  * The exit status of the program: its own, or 128 and the number of the signal that ended it.
  *
- * Not to be interrupted: a signal to us goes on to the program, which decides what it does about it, and its servers
- * stay until it has ended.
+ * While it runs, signals to us go on to it alone: it decides what it does about them, and its servers stay until it
+ * has ended.
  *
  * @param environment added to ours; what is `undefined` is taken away
  */
 export const runInForeground = (
   command: readonly [program: string, ...words: Array<string>],
-  environment: Readonly<Record<string, string | undefined>>
+  environment: Readonly<Record<string, string | undefined>>,
+  watchdog: Watchdog
 ): Effect.Effect<number, SandboxError> =>
   Effect.async<number, SandboxError>((resume) => {
     const [program, ...words] = command
     const child = spawn(program, words, { stdio: "inherit", env: withVariables(environment) })
-    const listeners = FORWARDED.map((signal) => {
-      const forward = (): void => {
+    if (child.pid !== undefined) child.once("exit", watchdog.watch(child.pid, "HUP"))
+    const giveBack = FORWARDED.map((signal) =>
+      divert(signal, () => {
         if (signal !== "SIGINT" || !sharesTerminal()) child.kill(signal)
-      }
-      process.on(signal, forward)
-      return () => process.off(signal, forward)
-    })
+      })
+    )
     const end = (result: Effect.Effect<number, SandboxError>): void => {
-      for (const remove of listeners) remove()
+      for (const each of giveBack) each()
       resume(result)
     }
     child.once("error", (error: NodeJS.ErrnoException) => end(Effect.fail(notStarted(program, error))))
@@ -38,6 +39,20 @@ export const runInForeground = (
       end(Effect.succeed(signal === null ? (status ?? 0) : 128 + constants.signals[signal]))
     )
   }).pipe(Effect.uninterruptible)
+
+/**
+ * Takes a signal away from everybody else in this process, so that it does not also end the program that it is sent on
+ * from; gives back how to undo that.
+ */
+const divert = (signal: NodeJS.Signals, listener: () => void): (() => void) => {
+  const others = process.rawListeners(signal) as Array<NodeJS.SignalsListener>
+  process.removeAllListeners(signal)
+  process.on(signal, listener)
+  return () => {
+    for (const other of others) process.on(signal, other)
+    process.off(signal, listener)
+  }
+}
 
 /** A terminal sends Ctrl-C to the program itself; sent on, it would arrive twice, and twice often means "at once". */
 const sharesTerminal = (): boolean => process.stdin.isTTY === true

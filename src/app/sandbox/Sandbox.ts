@@ -21,7 +21,7 @@ import { type RedisServer, startRedisServer } from "./RedisServer.ts"
 import type { SandboxError } from "./SandboxError.ts"
 import type { ConfigSetting, ServerConfig } from "./ServerConfig.ts"
 import { findServerProgram } from "./ServerProgram.ts"
-import { startWatchdog } from "./Watchdog.ts"
+import { startWatchdog, type Watchdog } from "./Watchdog.ts"
 
 export interface Sandbox {
   readonly mode: "cluster" | "standalone"
@@ -35,6 +35,8 @@ export interface Sandbox {
   readonly connectionOptions: ConnectionOptions
   /** The temporary folder with everything that the sandbox writes. */
   readonly folder: string
+  /** Ends further processes with the sandbox. */
+  readonly watchdog: Watchdog
 }
 
 export interface SandboxNode extends FormedNode {
@@ -140,7 +142,8 @@ const start = (options: SandboxOptions): Effect.Effect<Sandbox, SandboxError, Sc
       tls,
       password: options.password,
       connectionOptions: seed.connectionOptions,
-      folder: watchdog.folder
+      folder: watchdog.folder,
+      watchdog
     }
   })
 

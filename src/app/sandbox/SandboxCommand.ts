@@ -93,11 +93,9 @@ const run = (given: Given): Effect.Effect<void, SandboxError | CommandLineError 
     yield* announce(sandbox, given.json, bare)
     yield* Effect.forEach(sandbox.nodes, reportEnd, { discard: true })
     if (bare) return yield* Effect.never
-    return yield* Effect.flatMap(
-      runInForeground([program, ...words], sandboxEnvironment(sandbox)),
-      (status) => new EndWith({ status })
-      // As one: a signal that came meanwhile must not take the place of the status.
-    ).pipe(Effect.uninterruptible)
+    const environment = sandboxEnvironment(sandbox)
+    const status = yield* runInForeground([program, ...words], environment, sandbox.watchdog)
+    return yield* new EndWith({ status })
   })
 
 const sandboxOptions = (given: Given): Effect.Effect<Partial<Sandbox.SandboxOptions>, CommandLineError> =>

@@ -33,10 +33,7 @@ export const spawnServer = (program: ServerProgram, watchdog: Watchdog): ServerP
   })
   closeSync(log)
   const { pid } = child
-  if (pid !== undefined) {
-    watchdog.watch(pid)
-    child.once("exit", () => watchdog.forget(pid))
-  }
+  if (pid !== undefined) child.once("exit", watchdog.watch(pid, "KILL"))
   let ended: string | undefined
   child.once("error", (error) => (ended ??= error.message))
   child.once("exit", (status, signal) => (ended ??= signal ?? `exit status ${status}`))

@@ -14,10 +14,13 @@ import { SandboxError } from "./SandboxError.ts"
 export interface Watchdog {
   /** The temporary folder, there as long as the scope and no longer. */
   readonly folder: string
-  /** From now on the process dies with us. */
-  readonly watch: (pid: number) => void
-  /** The process has ended: its number may soon be somebody else's. */
-  readonly forget: (pid: number) => void
+  /**
+   * When we are gone, the process is sent the signal: SIGKILL for what only we
+   * need, SIGHUP for what has a life of its own.
+   *
+   * @returns what to call when the process has ended: its number may soon be somebody else's
+   */
+  readonly watch: (pid: number, signal: "KILL" | "HUP") => () => void
 }
 
 /** Makes the folder, and the process that removes it. */
@@ -30,13 +33,13 @@ export const startWatchdog: Effect.Effect<Watchdog, SandboxError, Scope.Scope> =
 const SCRIPT = `
 trap '' HUP INT QUIT TERM
 watched=' '
-while read -r word pid; do
+while read -r word entry; do
   case $word in
-    watch) watched="$watched$pid " ;;
-    forget) watched="\${watched%% $pid *} \${watched#* $pid }" ;;
+    watch) watched="$watched$entry " ;;
+    forget) watched="\${watched%% $entry *} \${watched#* $entry }" ;;
   esac
 done
-for pid in $watched; do kill -s KILL "$pid" 2>/dev/null; done
+for entry in $watched; do kill -s "\${entry%:*}" "\${entry#*:}" 2>/dev/null; done
 tries=0
 until rm -rf -- "$1" 2>/dev/null || [ $tries -ge 50 ]; do
   tries=$((tries + 1))
@@ -57,8 +60,10 @@ function start(): Watchdog & { readonly close: Effect.Effect<void> } {
   shell.stdin.on("error", () => {})
   return {
     folder,
-    watch: (pid) => void shell.stdin.write(`watch ${pid}\n`),
-    forget: (pid) => void shell.stdin.write(`forget ${pid}\n`),
+    watch: (pid, signal) => {
+      shell.stdin.write(`watch ${signal}:${pid}\n`)
+      return () => shell.stdin.write(`forget ${signal}:${pid}\n`)
+    },
     close: Effect.zipRight(
       endOf(shell),
       Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
