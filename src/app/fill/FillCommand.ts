@@ -24,7 +24,6 @@ export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFi
     Effect.gen(function* () {
       const connect = yield* connectSettings(given.connect)
       const settings = yield* fillSettings(given, connect)
-      if (settings !== undefined && Option.isNone(given.seed)) yield* notice(`seed ${settings.seed}`)
       const client = connectLayer(connect, {
         clusterWithoutFlag: "refuse",
         uncoveredSlots: "refuse",
@@ -53,6 +52,8 @@ const fill = (
       }
     }
     if (settings === undefined) return
+    // Not before there is a connection: an error is one line. From here on the seed is what a second run needs.
+    if (Option.isNone(given.seed)) yield* notice(`seed ${settings.seed}`)
     const job = yield* FillJob.make(settings, client)
     const run = yield* CommandRun
     run.onFailure(() => fillDocument(job.report()))
