@@ -67,10 +67,10 @@ export const make = (
       const own = yield* Scope.make()
       latest = own
       const settings = yield* options
-      let connection: Connection.Connection | undefined
-      connection = yield* Connection.connect(settings, {
+      const connection = yield* Connection.connect(settings, {
         onClose: (failure) => {
-          if (connection === undefined || current !== connection) return
+          // Not while it is still being opened, nor once it has been replaced.
+          if (current === undefined || current.pipeline.isOpen) return
           current = undefined
           events.onLost?.(failure)
         }
