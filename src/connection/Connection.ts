@@ -1,7 +1,9 @@
 /** One connection to one server, ready for commands: connected, verified, authenticated and named. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
 import { formatAddress } from "../protocol/ClusterTopology.ts"
 import type { CommandArgument, CommandArguments, Push, RespValue } from "../protocol/Resp.ts"
@@ -89,9 +91,26 @@ export const connect = (
               `no ${stage === "tcp" ? "connection" : "answer"} within ${seconds}`
             )
     }),
-    Effect.mapError((failure) => ConnectionError.of(node, "CONNECT", failure))
+    // What the handshake lost are its own words; no command of the caller's has been sent.
+    Effect.mapError(
+      ({ detail, reason }) => new ConnectionError({ reason, sent: "no", node, command: "CONNECT", detail })
+    ),
+    releasedOnFailure
   )
 }
+
+/** What a failed attempt has opened is closed at once, and not when the caller's scope is. */
+const releasedOnFailure = <A, E>(
+  attempt: Effect.Effect<A, E, Scope.Scope>
+): Effect.Effect<A, E, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const own = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+      return yield* restore(Scope.extend(attempt, own)).pipe(
+        Effect.onError(() => Scope.close(own, Exit.void))
+      )
+    })
+  )
 
 const makeConnection = (node: string, pipeline: Pipeline, identity: ServerIdentity): Connection => ({
   ...identity,

@@ -103,10 +103,21 @@ const refusal = (error: string, { credentials }: ConnectionOptions): PipelineFai
     return new PipelineFailure(
       "Auth",
       "no",
-      credentials === undefined ? "the server asks for a password" : error
+      credentials === undefined ? "the server asks for a password" : quoted(error, credentials)
     )
   }
-  return new PipelineFailure("Connect", "no", `the server refused the handshake: ${error}`)
+  return new PipelineFailure(
+    "Connect",
+    "no",
+    `the server refused the handshake: ${quoted(error, credentials)}`
+  )
+}
+
+/** Redis quotes the arguments of a command that it does not know: AUTH's are nobody's business. */
+const quoted = (error: string, credentials: ConnectionOptions["credentials"]): string => {
+  const password = credentials === undefined ? "" : Redacted.value(credentials.password)
+  const said = error.split(", with args")[0]
+  return password === "" ? said : said.replaceAll(password, "(the password)")
 }
 
 const identityOf = (reply: Resp.RespMap | Resp.RespArray): ServerIdentity => {
