@@ -1,6 +1,6 @@
 import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { execFileSync, spawnSync } from "node:child_process"
+import { execFileSync, spawn, spawnSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import * as net from "node:net"
 import { fileURLToPath } from "node:url"
@@ -71,6 +71,26 @@ const silentServer = Effect.acquireRelease(
   }),
   ({ close }) => Effect.sync(close)
 )
+
+/** The program that runs another on a terminal of its own (util-linux; the one of BSD has other options). */
+const HAS_SCRIPT = spawnSync("script", ["--version"]).status === 0
+
+/** Runs the program on a terminal, and types the answer once it has asked. */
+const onTerminal = (args: ReadonlyArray<string>, question: string, answer: string) =>
+  Effect.async<{ readonly output: string; readonly status: number | null }>((resume) => {
+    const command = [process.execPath, MAIN, ...args].map((word) => `'${word}'`).join(" ")
+    const child = spawn("script", ["-qefc", command, "/dev/null"], { env: { ...process.env, ...CLEAN } })
+    let output = ""
+    let isAnswered = false
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      output += chunk
+      if (isAnswered || !output.includes(question)) return
+      isAnswered = true
+      child.stdin.write(answer)
+    })
+    child.on("close", (status) => resume(Effect.succeed({ output, status })))
+    return Effect.sync(() => child.kill())
+  })
 
 describe("a wrong command line", () => {
   it.live.each([
@@ -370,6 +390,20 @@ layer(TestCluster.layer(STANDALONE_WITH_TLS_AND_PASSWORD), { excludeTestServices
           REDISCLI_AUTH: TEST_PASSWORD
         }
         expect((yield* run(["fill", "-d", "1KB"], environment)).status).toBe(0)
+      })
+    )
+
+    it.effect.skipIf(!HAS_SCRIPT)("--askpass asks on the terminal, and does not show what is typed", () =>
+      Effect.gen(function* () {
+        const { seed, tls } = yield* TestCluster
+        const { output, status } = yield* onTerminal(
+          ["fill", "-d", "1KB", "-h", seed.address, "-t", "--cacert", tls!.files.ca, "--askpass"],
+          "Password: ",
+          `${TEST_PASSWORD}\r`
+        )
+        expect(output).not.toContain(TEST_PASSWORD)
+        expect(output).toContain("acknowledged")
+        expect(status).toBe(0)
       })
     )
 
