@@ -76,7 +76,7 @@ export const connect = (
       (pipeline) => Effect.sync(() => pipeline.close("Closed", "the connection was closed by this program"))
     )
     const identity = yield* Effect.mapError(handshake(pipeline, options), (failure) =>
-      failure.reason === "Closed" ? closedEarly(failure, options) : failure
+      refusedEarly(failure, options)
     )
     return makeConnection(node, pipeline, identity)
   }).pipe(
@@ -131,12 +131,24 @@ const makeConnection = (node: string, pipeline: Pipeline, identity: ServerIdenti
   takeSocket: () => pipeline.takeSocket()
 })
 
-/** A server that hangs up during the handshake most often expects TLS. */
-const closedEarly = (failure: PipelineFailure, options: ConnectionOptions): PipelineFailure =>
-  new PipelineFailure(
-    "Connect",
-    "no",
-    options.tls === undefined
-      ? "the server closed the connection during the handshake; does it expect TLS?"
-      : `the server closed the connection during the handshake: ${failure.detail}`
-  )
+/** A server that hangs up during the handshake, or answers with a TLS alert, most often expects TLS. */
+const refusedEarly = (failure: PipelineFailure, { tls }: ConnectionOptions): PipelineFailure => {
+  const { detail, reason } = failure
+  if (tls === undefined) {
+    return reason === "Closed" || (reason === "Protocol" && detail.startsWith(TLS_ALERT))
+      ? new PipelineFailure(
+          "Connect",
+          "no",
+          "the server closed the connection during the handshake; does it expect TLS?"
+        )
+      : failure
+  }
+  if (reason !== "Closed") return failure
+  // In TLS 1.3 a server judges the client's certificate when the client believes that it is connected.
+  return detail.includes(" alert ")
+    ? new PipelineFailure("Tls", "no", `the server ended the TLS handshake: ${detail}`)
+    : new PipelineFailure("Connect", "no", `the server closed the connection during the handshake: ${detail}`)
+}
+
+/** The first byte of an alert record (RFC 8446, section 5.1), in the decoder's words. */
+const TLS_ALERT = "0x15 "

@@ -167,7 +167,9 @@ export class Pipeline {
 
   private readonly onEnd = (): void => this.close("Closed", "the connection was closed by the server")
 
-  private readonly onError = (error: Error): void => this.close("Closed", error.message)
+  /** The message of an error of OpenSSL's is its reason amid lines of its innards. */
+  private readonly onError = (error: Error & { readonly reason?: string }): void =>
+    this.close("Closed", error.reason ?? error.message)
 
   private get sweepInterval(): number {
     return this.options.commandTimeout / SWEEPS_PER_TIMEOUT

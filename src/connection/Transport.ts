@@ -96,7 +96,7 @@ const connected = (
 
 const ignore = (): void => {}
 
-const describe = (error: NodeJS.ErrnoException): string => {
+const describe = (error: NodeJS.ErrnoException & { readonly reason?: string }): string => {
   switch (error.code) {
     case "ECONNREFUSED":
       return "connection refused; is a server running there?"
@@ -112,7 +112,7 @@ const describe = (error: NodeJS.ErrnoException): string => {
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
       return `the server's certificate is not trusted (${error.code}); name its authority as ca`
     default:
-      // The system's text for several failed addresses (AggregateError) is empty.
-      return error.message || error.code || "connection failed"
+      // Of OpenSSL's errors only the reason is one line. The system's text for several failed addresses (AggregateError) is empty.
+      return error.reason || error.message || error.code || "connection failed"
   }
 }
