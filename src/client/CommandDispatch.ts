@@ -166,6 +166,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     withOptions: (other) => make(routing, { ...options, ...other }),
     connectTo: (address) => pool.get(address),
     topology: Effect.map(topology.get, (table) => table.topology),
+    topologyChanges: topology.changes,
     refreshTopology: topology.refresh
   }
 }

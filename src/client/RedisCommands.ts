@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
 import type { Connection } from "../connection/Connection.ts"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import type { ClusterTopology } from "../protocol/ClusterTopology.ts"
@@ -56,6 +57,9 @@ export interface RedisCommands {
 
   /** Who serves which slot, as far as is known. */
   readonly topology: Effect.Effect<ClusterTopology>
+
+  /** Each topology after it has been applied, from the start of the stream on. A slow reader gets the latest; one may equal the one before. */
+  readonly topologyChanges: Stream.Stream<ClusterTopology>
 
   /** Asks the cluster who serves which slot. */
   readonly refreshTopology: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>

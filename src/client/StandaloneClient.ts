@@ -4,6 +4,7 @@ import type { ConfigError } from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import * as ConnectionPool from "../connection/ConnectionPool.ts"
 import { formatAddress, singleNodeTopology } from "../protocol/ClusterTopology.ts"
@@ -62,7 +63,8 @@ const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegis
     moved: () => Effect.succeed(node),
     nodeAt: (address) => Effect.sync(() => registry.unsafeGet(address)),
     refresh: Effect.succeed(table.topology),
-    refreshSoon: Effect.void
+    refreshSoon: Effect.void,
+    changes: Stream.empty
   }
 }
 

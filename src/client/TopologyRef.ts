@@ -10,9 +10,11 @@
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import * as SingleFlight from "../connection/SingleFlight.ts"
 import {
@@ -48,6 +50,8 @@ export interface TopologyRef {
   readonly refresh: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
   /** Sees to it that the cluster is asked soon, and does not wait for it. */
   readonly refreshSoon: Effect.Effect<void>
+  /** Each topology once commands are routed by it. A slow reader gets the latest; one may equal the one before. */
+  readonly changes: Stream.Stream<ClusterTopology>
 }
 
 /** Between two questions that nobody asked for in person. */
@@ -98,10 +102,11 @@ export const make = (
     // The reference is what programs see; `current` is its value again, for readers without a fiber.
     let current = tableOf(yield* discover)
     const reference = yield* Ref.make(current)
+    const published = yield* Effect.acquireRelease(PubSub.sliding<ClusterTopology>(1), PubSub.shutdown)
     const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<void> =>
       Effect.suspend(() => {
         current = tableOf(next(current.topology))
-        return Ref.set(reference, current)
+        return Effect.zipRight(Ref.set(reference, current), PubSub.publish(published, current.topology))
       })
     const keepOnlyCurrent = Effect.suspend(() =>
       registry.retain(new Set(current.topology.nodes.map((node) => node.address)))
@@ -172,6 +177,7 @@ export const make = (
           return node
         }),
       refresh: question.join,
-      refreshSoon
+      refreshSoon,
+      changes: Stream.fromPubSub(published)
     }
   })
