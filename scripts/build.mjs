@@ -60,9 +60,9 @@ const bundle = async () => {
       // ES modules first: CommonJS entry points cannot be shaken, and node reads every byte of the bundle at start.
       mainFields: ["module", "main"],
       conditions: ["module"],
-      minify: true,
-      // Fiber names, error tags and stack traces say class and function names.
-      keepNames: false,
+      // Names stay as they are: shorter ones start no sooner (measured), and a stack trace would say nothing.
+      minifySyntax: true,
+      minifyWhitespace: true,
       legalComments: "none",
       define: { __PACKAGE_VERSION__: JSON.stringify(version) },
       banner: {
