@@ -1,0 +1,101 @@
+/** What every caller of a chaos run was told, to be compared with what the servers hold afterwards. */
+import type { ClientError } from "../../src/client/ClusterError.ts"
+import { calculateSlot, SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
+import { slotTag } from "../../src/protocol/SlotTags.ts"
+
+export const CALLER_KINDS = ["INCR", "GET", "SET"] as const
+export type CallerKind = (typeof CALLER_KINDS)[number]
+
+export interface Failure {
+  /** Milliseconds by `performance.now`. */
+  readonly at: number
+  /** Tag, reason and whether it was sent; what failures are counted by. */
+  readonly label: string
+  readonly message: string
+}
+
+export interface Account {
+  readonly kind: CallerKind
+  readonly key: string
+  readonly slot: number
+  /** The number given to the latest command; what a SET writes. */
+  attempted: number
+  /** INCR: how many were acknowledged. SET: the number in the latest that was. GET: how many were right. */
+  acknowledged: number
+  /** INCR: failures after which it may have been executed all the same. */
+  maybe: number
+  /** Commands that were answered. */
+  done: number
+  /** Answers that cannot be right. */
+  readonly wrong: Array<string>
+  readonly failures: Array<Failure>
+  /** Milliseconds that the slowest command took. */
+  longestWait: number
+  /** When the first command ended well after the mark. */
+  backAt: number | undefined
+}
+
+export interface Ledger {
+  readonly accounts: ReadonlyArray<Account>
+  /** When what the callers have to recover from was over, as far as the servers are concerned. */
+  mark: number | undefined
+}
+
+/** What GET callers find; never written again. */
+export const presetOf = (key: string): string => `value of ${key}`
+
+/** So many callers of each kind, each with a key of its own, their slots spread evenly. */
+export const makeLedger = (name: string, callersOfAKind: number): Ledger => ({
+  mark: undefined,
+  accounts: CALLER_KINDS.flatMap((kind) =>
+    Array.from({ length: callersOfAKind }, (_, index): Account => {
+      const slot = Math.floor(((index + 0.5) * SLOT_COUNT) / callersOfAKind)
+      const key = `{${slotTag(slot)}}:${name}:${kind}:${index}`
+      if (calculateSlot(key) !== slot) throw new Error(`${key} is not of slot ${slot}`)
+      return {
+        kind,
+        key,
+        slot,
+        attempted: 0,
+        acknowledged: 0,
+        maybe: 0,
+        done: 0,
+        wrong: [],
+        failures: [],
+        longestWait: 0,
+        backAt: undefined
+      }
+    })
+  )
+})
+
+export const recordSuccess = (ledger: Ledger, account: Account, startedAt: number): void => {
+  const now = performance.now()
+  account.done++
+  account.longestWait = Math.max(account.longestWait, now - startedAt)
+  if (ledger.mark !== undefined) account.backAt ??= now
+}
+
+export const recordFailure = (account: Account, error: ClientError, startedAt: number): void => {
+  const now = performance.now()
+  account.longestWait = Math.max(account.longestWait, now - startedAt)
+  account.failures.push({ at: now, label: labelOf(error), message: error.message })
+  if (mayHaveBeenExecuted(error)) account.maybe++
+}
+
+const mayHaveBeenExecuted = (error: ClientError): boolean =>
+  error._tag === "ConnectionError" && error.sent === "maybe"
+
+const labelOf = (error: ClientError): string => {
+  switch (error._tag) {
+    case "ConnectionError":
+      return `${error.reason}/${error.sent === "maybe" ? "maybe" : "not sent"}`
+    case "ClusterDownError":
+    case "RedisError":
+      return error.kind
+    case "MaxRetriesExceeded":
+      return `${error._tag}/${error.lastCause._tag}`
+    default:
+      return error._tag
+  }
+}
