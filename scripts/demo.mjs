@@ -14,6 +14,8 @@ import { ROOT, runAsProgram, ScriptFailure, setup } from "./setup.mjs"
 const MAIN = join(ROOT, "dist", "main.js")
 const INSIDE = "--inside-the-sandbox"
 const MASTERS = 3
+/** What fill writes unless it is told other sizes. */
+const BYTES_PER_KEY = 512 + 512
 /** A key and its value are 1 KiB; the server's own bookkeeping for them comes on top. Measured on Redis 7.0.15. */
 const MEMORY_PER_BYTE = 1.4
 const MEMORY_BESIDES = 100 * 1024 ** 2
@@ -22,7 +24,7 @@ const TOLERANCE = 0.02
 const REPLY_TIMEOUT_MS = 5_000
 
 const gigabytes = (bytes) => `${(bytes / 1024 ** 3).toFixed(1)} GB`
-const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, " ")
+const grouped = (count) => count.toLocaleString("en-US")
 const say = (line) => process.stdout.write(`${line}\n`)
 
 /** Runs one of our commands in the foreground; resolves to its exit status. */
@@ -56,6 +58,13 @@ const amountIn = (args) => {
     args[at] === "-d" || args[at] === "--data" ? args[at + 1] : args[at].replace(/^(-d|--data=)=?/, "")
   const [, number, unit] = /^(\d*\.?\d+)([kmg]i?b)?$/i.exec(text ?? "") ?? []
   return number === undefined ? undefined : Number(number) * UNITS[(unit ?? "").toLowerCase()]
+}
+
+/** How many keys there must be; undefined when other sizes were asked for. */
+const keysFor = (args) => {
+  const amount = amountIn(args)
+  const asked = args.some((arg) => /^--(key|value)-size/.test(arg))
+  return amount === undefined || asked ? undefined : Math.ceil(amount / BYTES_PER_KEY)
 }
 
 /** What can still be had, within a container's limit too. macOS counts its file cache as used: there the whole. */
@@ -144,13 +153,21 @@ const inside = async (args) => {
     )
   })
   say(`  ${"in all".padEnd(16)} ${grouped(total).padStart(11)} keys`)
-  const even = masters.length === MASTERS && off.every((part) => Math.abs(part) <= TOLERANCE)
+  const expected = keysFor(args) ?? total
+  if (total !== expected) {
+    say(
+      `\nThere should be ${grouped(expected)} keys: ${grouped(Math.abs(total - expected))} too ${total < expected ? "few" : "many"}.`
+    )
+    return 1
+  }
+  if (masters.length !== MASTERS || off.some((part) => Math.abs(part) > TOLERANCE)) {
+    say(`\nThe keys are NOT spread evenly: a master is more than ${TOLERANCE * 100} % off a third.`)
+    return 1
+  }
   say(
-    even
-      ? `\nEvery key was written, acknowledged and read back, and each master holds a third within ${TOLERANCE * 100} %.`
-      : `\nThe keys are NOT spread evenly: a master is more than ${TOLERANCE * 100} % off a third.`
+    `\nEvery key was acknowledged and read back, and each master holds a third within ${TOLERANCE * 100} %.`
   )
-  return even ? 0 : 1
+  return 0
 }
 
 await runAsProgram(import.meta.url, (args) => (args[0] === INSIDE ? inside(args.slice(1)) : outside(args)))
