@@ -14,6 +14,13 @@ import {
   DEFAULT_CONNECT_TIMEOUT,
   DEFAULT_MAX_PENDING
 } from "./ConnectionOptions.ts"
+import {
+  type Annotate,
+  connectionFailureType,
+  databaseSpan,
+  peerAttributes,
+  serverAttributes
+} from "./DatabaseSpan.ts"
 import { handshake, type ServerIdentity } from "./Handshake.ts"
 import { Pipeline } from "./Pipeline.ts"
 import * as PipelineEffect from "./PipelineEffect.ts"
@@ -54,6 +61,24 @@ export interface ConnectionEvents {
 export const connect = (
   options: ConnectionOptions,
   events: ConnectionEvents = {}
+): Effect.Effect<Connection, ConnectionError, Scope.Scope> =>
+  databaseSpan(
+    "redis.connect",
+    {
+      attributes: () => ({
+        "db.operation.name": "CONNECT",
+        "db.namespace": String(options.database ?? 0),
+        ...serverAttributes(options.host, options.port)
+      }),
+      failureType: connectionFailureType
+    },
+    (annotate) => attempt(options, events, annotate)
+  )
+
+const attempt = (
+  options: ConnectionOptions,
+  events: ConnectionEvents,
+  annotate: Annotate
 ): Effect.Effect<Connection, ConnectionError, Scope.Scope> => {
   const node = formatAddress(options.host, options.port)
   const timeout = Duration.decode(options.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT)
@@ -64,6 +89,7 @@ export const connect = (
       stage = "tls"
     })
     stage = "handshake"
+    annotate(peerAttributes(socket.remoteAddress, socket.remotePort))
     const pipeline = yield* Effect.acquireRelease(
       Effect.sync(
         () =>

@@ -18,6 +18,7 @@ import type { Duplex } from "node:stream"
 import type { CommandArguments, Push, RespValue } from "../protocol/Resp.ts"
 import { RespDecoder } from "../protocol/RespDecoder.ts"
 import { RespEncoder } from "../protocol/RespEncoder.ts"
+import type { ConnectionMeter } from "./ConnectionMeter.ts"
 import { PendingQueue, type Settle } from "./PendingQueue.ts"
 import { type FailureReason, PipelineFailure } from "./PipelineFailure.ts"
 
@@ -52,6 +53,8 @@ export class Pipeline {
   private failure: PipelineFailure | undefined
   /** Replies received so far: as long as it grows, the server is alive. */
   replies = 0
+  /** Counts and times the commands from when it is set, which must be while nothing is pending. */
+  meter: ConnectionMeter | undefined
 
   constructor(socket: Duplex, options: PipelineOptions) {
     this.socket = socket
@@ -100,6 +103,7 @@ export class Pipeline {
     this.encoder.command(args)
     this.queue.push(settle, index, args[0] as string, sweep)
     this.unsent++
+    if (this.meter !== undefined) this.meter.onQueued()
     if (!this.isFlushArmed) this.armFlush()
   }
 
@@ -157,6 +161,7 @@ export class Pipeline {
     if (this.failure !== undefined) return
     this.replies++
     if (value._tag === "Push") return this.options.onPush?.(value)
+    if (this.meter !== undefined) this.meter.onReply()
     if (!this.queue.settleOldest(value)) this.close("Protocol", "a reply came that no command asked for")
   }
 

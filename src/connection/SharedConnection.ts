@@ -27,6 +27,8 @@ export interface SharedConnection {
 }
 
 export interface SharedConnectionEvents {
+  /** A connection is open, and nothing has been sent on it but the handshake. `isFirst`: there was none before. */
+  readonly onOpen?: (pipeline: Pipeline, isFirst: boolean) => void
   /** A connection that had been open is lost, or was closed with the scope. */
   readonly onLost?: (failure: PipelineFailure) => void
 }
@@ -54,6 +56,7 @@ export const make = (
     let current: Connection.Connection | undefined
     /** Of the latest connection; a lost one has no more than this to close, since its socket is destroyed already. */
     let latest: Scope.CloseableScope | undefined
+    let isFirst = true
     const closeLatest = Effect.suspend(() =>
       latest === undefined ? Effect.void : Scope.close(latest, Exit.void)
     )
@@ -79,6 +82,8 @@ export const make = (
         return yield* closedError("the server closed the connection after the handshake")
       }
       current = connection
+      events.onOpen?.(connection.pipeline, isFirst)
+      isFirst = false
       yield* Effect.forkIn(keepAuthenticated(connection, options, settings.credentials), own)
       return connection
     })
