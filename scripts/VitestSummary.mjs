@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs"
 
 /** The environment variable that holds the path of the file. */
-export const SUMMARY_FILE = "REDIS_CLIENT_TEST_SUMMARY"
+export const SUMMARY_FILE = "VITEST_SUMMARY_FILE"
 
 export default class VitestSummary {
   /** A file that fails to load has no tests, and an error outside of any test belongs to none: each counts as one. */
