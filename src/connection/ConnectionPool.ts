@@ -3,13 +3,17 @@
  * transactions, subscriptions, a fill's streams. At most so many per node;
  * who comes when all are in use waits. A connection that was returned whole is
  * used again; one that was closed, handed over, or left in the middle of
- * something is replaced.
+ * something is closed, and its place given to the next.
+ *
+ * Not effect's KeyedPool: what it has let go of is closed only with the pool
+ * (it acquires in the scope it was made in), and when several connects fail at
+ * once, `Pool.get` may wait for ever and cannot be interrupted (3.22.4).
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
-import * as KeyedPool from "effect/KeyedPool"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import type { ConnectionError } from "./ConnectionError.ts"
@@ -24,39 +28,92 @@ export const DEFAULT_MAX_CONNECTIONS_PER_NODE = 10
 /** A connection that nobody has used for so long is closed. */
 export const IDLE_TIME_TO_LIVE: Duration.Duration = Duration.seconds(60)
 
+/** A connection and what closes it. */
+interface Lease {
+  readonly connection: Connection.Connection
+  readonly scope: Scope.CloseableScope
+  /** When it was last returned, in milliseconds. */
+  idleSince: number
+}
+
+interface NodePool {
+  readonly places: Effect.Semaphore
+  readonly idle: Array<Lease>
+}
+
 export const make = (
   optionsFor: (address: string) => Effect.Effect<ConnectionOptions, ConnectionError>,
   maxPerNode: number = DEFAULT_MAX_CONNECTIONS_PER_NODE
 ): Effect.Effect<ConnectionPool, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const pool = yield* KeyedPool.makeWithTTL({
-      acquire: (address: string) =>
-        Effect.flatMap(optionsFor(address), (options) => Connection.connect(options)),
-      min: () => 0,
-      max: () => maxPerNode,
-      timeToLive: IDLE_TIME_TO_LIVE
-    })
+    const poolScope = yield* Effect.scope
+    const nodes = new Map<string, NodePool>()
 
-    const get = (address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope> =>
+    const poolOf = (address: string): NodePool => {
+      let node = nodes.get(address)
+      if (node === undefined) {
+        nodes.set(address, (node = { places: Effect.unsafeMakeSemaphore(maxPerNode), idle: [] }))
+      }
+      return node
+    }
+
+    const open = (address: string): Effect.Effect<Lease, ConnectionError> =>
       Effect.gen(function* () {
-        const scope = yield* Effect.scope
+        const scope = yield* Scope.fork(poolScope, ExecutionStrategy.sequential)
+        const connection = yield* optionsFor(address).pipe(
+          Effect.flatMap((options) => Connection.connect(options)),
+          Scope.extend(scope),
+          Effect.onError(() => Scope.close(scope, Exit.void))
+        )
+        return { connection, scope, idleSince: 0 }
+      })
+
+    /** The one returned last, since it is the least likely to have been closed by the server. */
+    const takeIdle = (node: NodePool): Effect.Effect<Lease | undefined> =>
+      Effect.gen(function* () {
         for (;;) {
-          // A scope of its own, so that a connection found dead gives its place back before the next is taken.
-          const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
-          const connection = yield* Scope.extend(KeyedPool.get(pool, address), own)
-          yield* Scope.addFinalizer(
-            own,
-            Effect.suspend(() =>
-              isUsable(connection) ? Effect.void : KeyedPool.invalidate(pool, connection)
-            )
-          )
-          if (isUsable(connection)) return connection
-          yield* Scope.close(own, Exit.void)
+          const lease = node.idle.pop()
+          if (lease === undefined || isUsable(lease)) return lease
+          yield* close(lease)
         }
       })
+
+    const giveBack = (node: NodePool, lease: Lease): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        if (!isUsable(lease)) return close(lease)
+        lease.idleSince = performance.now()
+        node.idle.push(lease)
+        return Effect.void
+      })
+
+    const get = (address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope> =>
+      Effect.uninterruptibleMask((restore) =>
+        Effect.gen(function* () {
+          const node = poolOf(address)
+          yield* restore(node.places.take(1))
+          const lease = yield* takeIdle(node).pipe(
+            Effect.flatMap((idle) => (idle === undefined ? restore(open(address)) : Effect.succeed(idle))),
+            Effect.onError(() => node.places.release(1))
+          )
+          yield* Effect.addFinalizer(() => Effect.zipRight(giveBack(node, lease), node.places.release(1)))
+          return lease.connection
+        })
+      )
+
+    const closeIdle = Effect.suspend(() => {
+      const oldest = performance.now() - Duration.toMillis(IDLE_TIME_TO_LIVE)
+      const expired = Array.from(nodes.values()).flatMap(({ idle }) => {
+        const fresh = idle.findIndex(({ idleSince }) => idleSince > oldest)
+        return idle.splice(0, fresh < 0 ? idle.length : fresh)
+      })
+      return Effect.forEach(expired, close, { discard: true })
+    })
+    yield* Effect.forkScoped(Effect.repeat(closeIdle, Schedule.spaced(IDLE_TIME_TO_LIVE)))
 
     return { get }
   })
 
-/** Closed by the server, handed over, or with a reply still owed: then the next user cannot have it. */
-const isUsable = ({ pipeline }: Connection.Connection): boolean => pipeline.isOpen && pipeline.pending === 0
+const close = ({ scope }: Lease): Effect.Effect<void> => Scope.close(scope, Exit.void)
+
+/** Not closed by the server, nor handed over, nor with a reply still owed: then the next user can have it. */
+const isUsable = ({ connection: { pipeline } }: Lease): boolean => pipeline.isOpen && pipeline.pending === 0

@@ -34,11 +34,11 @@ export const make = (settings: FillSettings, client: RedisCommands): Effect.Effe
       topology = current
     })
 
-    const writeAnd = (onSent: (address: string, commands: number) => void) =>
+    const writeAnd = (onExecuted: (address: string, commands: number) => void) =>
       Effect.gen(function* () {
         tally.start()
         yield* showProgress(writeProgress(settings, tally))
-        yield* fillServers({ client, onSent, plan, settings, tally })
+        yield* fillServers({ client, onExecuted, plan, settings, tally })
       }).pipe(
         Effect.scoped,
         Effect.mapError((error) => runFailed(error, settings, tally)),

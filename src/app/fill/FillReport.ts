@@ -49,6 +49,7 @@ export const nodeShares = ({ settings, tally, topology }: FillReport): ReadonlyA
     }))
     .filter(({ role }) => role === "master")
     .map(({ address, bytes, keys }) => ({ address, keys, bytes }))
+    .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }))
 }
 
 export const fillDocument = (report: FillReport): JsonDocument => {

@@ -19,8 +19,8 @@ export interface FillRunOptions {
   readonly plan: WorkPlan
   readonly client: RedisCommands
   readonly tally: FillTally
-  /** A command with so many keys goes to a node. */
-  readonly onSent: (address: string, commands: number) => void
+  /** A node has executed, or answered, so many commands. */
+  readonly onExecuted: (address: string, commands: number) => void
 }
 
 /**
@@ -33,7 +33,7 @@ export interface FillRunOptions {
  */
 export const fillServers = ({
   client,
-  onSent,
+  onExecuted,
   plan,
   settings,
   tally
@@ -87,10 +87,10 @@ export const fillServers = ({
           onAcknowledged: (first, keys) => acknowledge(port.address, first, keys),
           onRefused: (first, keys, reply) => onRefused(first, keys, reply, port)
         }),
-      onSent: (address, first, keys) => {
-        onSent(address, format.isReplyPerKey ? keys : 1)
+      onSent: (first, keys) => {
         if (replies === "off") tally.add(first, keys)
       },
+      onExecuted,
       onRepeated: (keys) => {
         tally.resent += keys
       }

@@ -60,6 +60,7 @@ export const readBack = ({
           onRefused: (first, keys) => lane.offer(first, keys, port)
         }),
       onSent: () => {},
+      onExecuted: () => {},
       onRepeated: () => {}
     })
 

@@ -41,7 +41,9 @@ export interface CrewOptions {
   readonly concurrency: number
   readonly silenceTimeout: Duration.Duration
   readonly makeReplies: (pending: PendingGroups, port: StreamPort) => GroupReplies
-  readonly onSent: (address: string, first: number, keys: number) => void
+  readonly onSent: (first: number, keys: number) => void
+  /** A node has been sent so many commands over one connection, and has executed them or answered them. */
+  readonly onExecuted: (address: string, commands: number) => void
   /** So many keys go again, because a connection was lost that may have carried them. */
   readonly onRepeated: (keys: number) => void
 }
@@ -85,6 +87,7 @@ interface Member {
   readonly stream: GroupStream
   /** Of replies off: what to do again if the connection is lost. */
   readonly given: Array<GroupCursor>
+  commands: number
 }
 
 interface Outcome {
@@ -186,7 +189,14 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
         : address === undefined
           ? Effect.succeed({ left: work, error: withoutOwner(topology), hasProgress: false })
           : client.connectTo(address).pipe(
-              Effect.flatMap((connection) => stream(address, connection.takeSocket(), work)),
+              // Closed with the stream, and not only with the client.
+              Effect.flatMap((connection) =>
+                Effect.acquireRelease(
+                  Effect.sync(() => connection.takeSocket()),
+                  (socket) => Effect.sync(() => socket.destroy())
+                )
+              ),
+              Effect.flatMap((socket) => stream(address, socket, work)),
               Effect.scoped,
               Effect.catchAll((error) => Effect.succeed({ left: work, error, hasProgress: false }))
             )
@@ -218,14 +228,15 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
           },
           onSent: (first, keys) => {
             if (replies === "off") hasProgress = true
-            options.onSent(address, first, keys)
+            member.commands += options.format.isReplyPerKey ? keys : 1
+            options.onSent(first, keys)
           },
           onEnd: (end) => {
             members.delete(member)
             resume(Effect.sync(() => outcomeOf(member, end, hasProgress)))
           }
         })
-        const member: Member = { address, stream, given: [] }
+        const member: Member = { address, stream, given: [], commands: 0 }
         members.add(member)
         assign(member, work)
         rebalance(member)
@@ -236,7 +247,10 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
       })
 
     const outcomeOf = (member: Member, end: StreamEnd, hasProgress: boolean): Outcome | undefined => {
-      if (end._tag !== "Lost") return undefined
+      if (end._tag !== "Lost") {
+        options.onExecuted(member.address, member.commands)
+        return undefined
+      }
       const unsent = member.stream.takeWork()
       const unanswered = member.stream.takeUnanswered()
       const left = replies === "off" ? member.given : [unanswered, ...unsent]
