@@ -19,20 +19,23 @@ export const make = <A, E>(
 ): Effect.Effect<SingleFlight<A, E>> => {
   let run: Deferred.Deferred<A, E> | undefined
   let isClosed = false
-  const join = Effect.suspend(() => {
-    if (isClosed) return Effect.fail(closed())
-    if (run !== undefined) return Deferred.await(run)
-    const started = Deferred.unsafeMake<A, E>(FiberId.none)
-    run = started
-    return effect.pipe(
-      Effect.onExit((exit) => {
-        run = undefined
-        return Exit.isInterrupted(exit) ? Deferred.fail(started, closed()) : Deferred.done(started, exit)
-      }),
-      Effect.forkIn(scope),
-      Effect.zipRight(Deferred.await(started))
-    )
-  })
+  // A caller interrupted between noting the run and starting it would leave it noted for ever.
+  const join = Effect.uninterruptibleMask((restore) =>
+    Effect.suspend(() => {
+      if (isClosed) return Effect.fail(closed())
+      if (run !== undefined) return restore(Deferred.await(run))
+      const started = Deferred.unsafeMake<A, E>(FiberId.none)
+      run = started
+      return Effect.interruptible(effect).pipe(
+        Effect.onExit((exit) => {
+          run = undefined
+          return Exit.isInterrupted(exit) ? Deferred.fail(started, closed()) : Deferred.done(started, exit)
+        }),
+        Effect.forkIn(scope),
+        Effect.zipRight(restore(Deferred.await(started)))
+      )
+    })
+  )
   return Effect.as(
     Scope.addFinalizer(
       scope,
