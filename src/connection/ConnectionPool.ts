@@ -9,6 +9,7 @@
  * (it acquires in the scope it was made in), and when several connects fail at
  * once, `Pool.get` may wait for ever and cannot be interrupted (3.22.4).
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
@@ -81,9 +82,10 @@ export const make = (
     const giveBack = (node: NodePool, lease: Lease): Effect.Effect<void> =>
       Effect.suspend(() => {
         if (!isUsable(lease)) return close(lease)
-        lease.idleSince = performance.now()
-        node.idle.push(lease)
-        return Effect.void
+        return Effect.map(Clock.currentTimeMillis, (now) => {
+          lease.idleSince = now
+          node.idle.push(lease)
+        })
       })
 
     const get = (address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope> =>
@@ -100,8 +102,8 @@ export const make = (
         })
       )
 
-    const closeIdle = Effect.suspend(() => {
-      const oldest = performance.now() - Duration.toMillis(IDLE_TIME_TO_LIVE)
+    const closeIdle = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const oldest = now - Duration.toMillis(IDLE_TIME_TO_LIVE)
       const expired = Array.from(nodes.values()).flatMap(({ idle }) => {
         const fresh = idle.findIndex(({ idleSince }) => idleSince > oldest)
         return idle.splice(0, fresh < 0 ? idle.length : fresh)

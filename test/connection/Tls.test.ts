@@ -60,7 +60,7 @@ describe("TLS", () => {
 
   it.scopedLive("sends the server name and verifies it, and no name for an address", () =>
     Effect.gen(function* () {
-      const named: Array<string | false | undefined> = []
+      const named: Array<string | false | null | undefined> = []
       const own = yield* Effect.promise(() =>
         generate([{ name: "commonName", value: "redis.example" }], {
           keyType: "ec",
