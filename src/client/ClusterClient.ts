@@ -24,12 +24,15 @@ import * as ClusterConfig from "./ClusterConfig.ts"
 import type { TopologyError } from "./ClusterError.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
+import * as CommandSpan from "./CommandSpan.ts"
 import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as NodeWatch from "./NodeWatch.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
 import * as Router from "./Router.ts"
+import type { Routing } from "./Routing.ts"
+import * as Telemetry from "./Telemetry.ts"
 import { discover } from "./TopologyDiscovery.ts"
 import * as TopologyRef from "./TopologyRef.ts"
 
@@ -40,21 +43,33 @@ export const make = (
   Effect.gen(function* () {
     const config = ClusterConfig.make(options)
     const runtime = yield* Effect.runtime()
+    const telemetry = yield* Telemetry.make
     let refreshSoon: Effect.Effect<void> = Effect.void
-    const registry = yield* NodeRegistry.make(config, () => Runtime.runSync(runtime, refreshSoon))
-    const topology = yield* TopologyRef.make(config, registry, discover(config, registry))
-    refreshSoon = topology.refreshSoon
-    yield* NodeWatch.make(registry, topology)
-    const router = Router.make(topology, config.readFrom)
-    return CommandDispatch.make({
+    const registry = yield* NodeRegistry.make(config, {
+      onOpen: telemetry.onOpen,
+      onLost: (node, failure) => {
+        telemetry.onLost(node, failure)
+        Runtime.runSync(runtime, refreshSoon)
+      }
+    })
+    yield* telemetry.watch(registry)
+    const table = yield* TopologyRef.make(config, registry, telemetry.refresh(discover(config, registry)))
+    refreshSoon = table.refreshSoon
+    yield* NodeWatch.make(registry, table, telemetry.suspected)
+    const { router, topology } = CommandSpan.withContacts(config, {
+      router: Router.make(table, config.readFrom),
+      topology: table
+    })
+    const routing: Routing = {
       isCluster: true,
       router,
       topology,
-      recovery: Recovery.make(config, topology, router),
-      broadcast: makeBroadcast(config, topology),
+      recovery: Recovery.make(config, topology, router, telemetry),
+      broadcast: telemetry.broadcast(makeBroadcast(config, topology)),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
-    })
+    }
+    return CommandSpan.withSpans(telemetry.commands(CommandDispatch.make(routing)), config, routing)
   })
 
 /** The service: `StandaloneClient` provides it too, over one server. */

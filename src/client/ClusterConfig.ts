@@ -34,6 +34,12 @@ export interface Seed {
  */
 export type ReadFrom = "master" | "prefer-replica" | "replica"
 
+/**
+ * - `batches`: each `executeMany`.
+ * - `commands`: each command of its own too, which costs ten times what the command does.
+ */
+export type Spans = "batches" | "commands"
+
 /** Everything but the seeds has a default. */
 export interface ClusterOptions {
   /** Servers to ask for the topology; the first that answers is enough. For one server, that server. */
@@ -69,6 +75,8 @@ export interface ClusterOptions {
   readonly availabilityDeadline?: Duration.DurationInput | undefined
   /** How often the topology is asked for when nothing has gone wrong. Default 60 s. */
   readonly topologyRefreshInterval?: Duration.DurationInput | undefined
+  /** What has a span, besides connecting and asking for the topology. Default `batches`. */
+  readonly spans?: Spans | undefined
   /** Replaces the waiting after TRYAGAIN that maxRetries and retryDelay describe. */
   readonly tryAgainSchedule?: Schedule.Schedule<unknown, ClientError> | undefined
   /** Replaces the waiting for a cluster that is down: 100 ms doubling to 1 s, until the deadline. */
@@ -87,6 +95,7 @@ export interface ClusterConfig extends ClusterOptions {
   readonly maxRedirections: number
   readonly availabilityDeadline: Duration.Duration
   readonly topologyRefreshInterval: Duration.Duration
+  readonly spans: Spans
 }
 
 export const DEFAULT_MAX_RETRIES = 3
@@ -111,7 +120,8 @@ export const make = (options: ClusterOptions): ClusterConfig => ({
   availabilityDeadline: Duration.decode(options.availabilityDeadline ?? DEFAULT_AVAILABILITY_DEADLINE),
   topologyRefreshInterval: Duration.decode(
     options.topologyRefreshInterval ?? DEFAULT_TOPOLOGY_REFRESH_INTERVAL
-  )
+  ),
+  spans: options.spans ?? "batches"
 })
 
 /** How one node is connected to. `hostname` is what it announces, and its certificate names. */

@@ -9,6 +9,8 @@ import * as Scope from "effect/Scope"
 import { ConnectionError } from "../connection/ConnectionError.ts"
 import type { ConnectionOptions } from "../connection/ConnectionOptions.ts"
 import * as Multiplexer from "../connection/Multiplexer.ts"
+import type { Pipeline } from "../connection/Pipeline.ts"
+import type { PipelineFailure } from "../connection/PipelineFailure.ts"
 import * as SharedConnection from "../connection/SharedConnection.ts"
 import { parseAddress } from "../protocol/ClusterTopology.ts"
 import { type ClusterConfig, connectionOptions } from "./ClusterConfig.ts"
@@ -35,15 +37,21 @@ export interface NodeRegistry {
   connectionOptions(address: string): Effect.Effect<ConnectionOptions, ConnectionError>
 }
 
+export interface NodeEvents {
+  /** A connection to the node is open, and nothing has been sent on it but the handshake. `isFirst`: there was none before. */
+  readonly onOpen?: (address: string, pipeline: Pipeline, isFirst: boolean) => void
+  /** An open connection to the node is lost. */
+  readonly onLost?: (address: string, failure: PipelineFailure) => void
+}
+
 interface Entry {
   readonly node: Node
   readonly scope: Scope.CloseableScope
 }
 
-/** `onLost` is called with the address of a node whose open connection is lost. */
 export const make = (
   config: ClusterConfig,
-  onLost: (address: string) => void
+  events: NodeEvents
 ): Effect.Effect<NodeRegistry, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
@@ -77,8 +85,9 @@ export const make = (
         const connection = yield* Multiplexer.make(
           config.multiplexerCount,
           SharedConnection.make(address, optionsOf(address), config.commandTimeout, {
-            onLost: () => {
-              if (!isClosing && entries.has(address)) onLost(address)
+            onOpen: (pipeline, isFirst) => events.onOpen?.(address, pipeline, isFirst),
+            onLost: (failure) => {
+              if (!isClosing && entries.has(address)) events.onLost?.(address, failure)
             }
           })
         ).pipe(Scope.extend(own))

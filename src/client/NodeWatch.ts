@@ -33,10 +33,11 @@ interface Sight {
   looks: number
 }
 
-/** The watch ends with the scope. */
+/** The watch ends with the scope. `onSuspect` is run when a node becomes suspect. */
 export const make = (
   registry: NodeRegistry,
-  topology: TopologyRef
+  topology: TopologyRef,
+  onSuspect: (address: string) => Effect.Effect<void>
 ): Effect.Effect<void, never, Scope.Scope> => {
   const sights = new WeakMap<Pipeline, Sight>()
 
@@ -75,9 +76,11 @@ export const make = (
 
   const watch = Effect.gen(function* () {
     const nodes = registry.unsafeNodes()
+    const before = new Set(nodes.filter((node) => node.isSuspect))
     for (const node of nodes) inspect(node)
     const suspects = nodes.filter((node) => node.isSuspect)
     if (suspects.length === 0) return
+    for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
     yield* topology.refreshSoon
     for (const node of suspects) if (!servesSlots(topology, node)) abandon(node)
   })

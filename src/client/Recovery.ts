@@ -26,6 +26,7 @@ import type { ClusterConfig } from "./ClusterConfig.ts"
 import { type ClientError, MaxRetriesExceeded } from "./ClusterError.ts"
 import type { Node } from "./NodeRegistry.ts"
 import type { Router } from "./Router.ts"
+import type { Telemetry } from "./Telemetry.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 /** A command on its way. */
@@ -48,8 +49,20 @@ export interface Recovery {
 
 type Driver = Schedule.ScheduleDriver<unknown, ClientError>
 
-export const make = (config: ClusterConfig, topology: TopologyRef, router: Router): Recovery => {
-  const recover = (command: Command, firstNode: Node | undefined, firstOutcome: Outcome) =>
+export const make = (
+  config: ClusterConfig,
+  topology: TopologyRef,
+  router: Router,
+  telemetry: Telemetry
+): Recovery => {
+  /** What is left to do when the attempts have ended: nothing, as a rule. */
+  type Rest = Effect.Effect<RespValue, ClientError>
+
+  const pursue = (
+    command: Command,
+    firstNode: Node | undefined,
+    firstOutcome: Outcome
+  ): Effect.Effect<Rest, ClientError> =>
     Effect.gen(function* () {
       const { args, isRead, isRepeatable, slot, whenDivided } = command
       const name = String(args[0])
@@ -64,9 +77,9 @@ export const make = (config: ClusterConfig, topology: TopologyRef, router: Route
         let target: Node | undefined
         let isAsking = false
         const error = errorOf(outcome, node?.address ?? "-", name, slot)
-        if (error === undefined) return outcome as RespValue
+        if (error === undefined) return Effect.succeed(outcome as RespValue)
         if (whenDivided !== undefined && (error._tag === "AskError" || error._tag === "TryAgainError")) {
-          return yield* whenDivided
+          return whenDivided
         }
         switch (error._tag) {
           case "MovedError":
@@ -79,6 +92,7 @@ export const make = (config: ClusterConfig, topology: TopologyRef, router: Route
               ? handleMoved(topology, error.redirection)
               : handleAsk(topology, error.redirection)
             isAsking = error._tag === "AskError"
+            telemetry.redirected(error.node, isAsking ? "asked" : "moved")
             // Redirected to itself: what answers on this connection is not the node that it was opened to.
             if (target === node && !isAsking) yield* target.connection.replace
             break
@@ -90,6 +104,7 @@ export const make = (config: ClusterConfig, topology: TopologyRef, router: Route
               error,
               new MaxRetriesExceeded({ attempts, command: name, lastCause: error })
             )
+            yield* telemetry.retried(error.node, error, name, attempts)
             break
           case "ClusterDownError":
           case "TopologyError":
@@ -98,6 +113,7 @@ export const make = (config: ClusterConfig, topology: TopologyRef, router: Route
             yield* topology.refreshSoon
             unavailable ??= yield* Schedule.driver(Backoff.unavailable(config))
             yield* withRetry(unavailable, error, error)
+            yield* telemetry.retried(error.node, error, name, attempts)
             break
           default:
             return yield* error
@@ -107,7 +123,11 @@ export const make = (config: ClusterConfig, topology: TopologyRef, router: Route
         outcome = node === undefined ? noOwner : yield* send(node, args, isAsking)
       }
     })
-  return { recover }
+
+  return {
+    // The parts of a divided command count their own failures.
+    recover: (command, node, outcome) => Effect.flatten(telemetry.counted(pursue(command, node, outcome)))
+  }
 }
 
 /** Waits as the schedule says; fails with `exhausted` when it says no more. */

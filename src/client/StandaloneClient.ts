@@ -12,11 +12,13 @@ import { ClusterClient } from "./ClusterClient.ts"
 import * as ClusterConfig from "./ClusterConfig.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
+import * as CommandSpan from "./CommandSpan.ts"
 import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
-import type { Router } from "./Router.ts"
+import type { Routing } from "./Routing.ts"
+import * as Telemetry from "./Telemetry.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 /**
@@ -34,20 +36,25 @@ export const make = (
       readFrom: "master"
     }
     const [{ host, port }] = config.seeds
-    const registry = yield* NodeRegistry.make(config, () => {})
+    const telemetry = yield* Telemetry.make
+    const registry = yield* NodeRegistry.make(config, telemetry)
+    yield* telemetry.watch(registry)
     const node = registry.unsafeGet(formatAddress(host, port))
     yield* node.connection.get
-    const topology = fixedTopology(node, registry)
-    const router: Router = { route: () => node, reroute: () => node }
-    return CommandDispatch.make({
+    const { router, topology } = CommandSpan.withContacts(config, {
+      router: { route: () => node, reroute: () => node },
+      topology: fixedTopology(node, registry)
+    })
+    const routing: Routing = {
       isCluster: false,
       router,
       topology,
-      recovery: Recovery.make(config, topology, router),
-      broadcast: makeBroadcast(config, topology),
+      recovery: Recovery.make(config, topology, router, telemetry),
+      broadcast: telemetry.broadcast(makeBroadcast(config, topology)),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
-    })
+    }
+    return CommandSpan.withSpans(telemetry.commands(CommandDispatch.make(routing)), config, routing)
   })
 
 const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegistry): TopologyRef => {

@@ -63,12 +63,14 @@ export const connect = (
   events: ConnectionEvents = {}
 ): Effect.Effect<Connection, ConnectionError, Scope.Scope> =>
   databaseSpan(
-    "redis.connect",
     {
-      attributes: () => ({
-        "db.operation.name": "CONNECT",
-        "db.namespace": String(options.database ?? 0),
-        ...serverAttributes(options.host, options.port)
+      describe: () => ({
+        name: "redis.connect",
+        attributes: {
+          "db.operation.name": "CONNECT",
+          "db.namespace": String(options.database ?? 0),
+          ...serverAttributes(options.host, options.port)
+        }
       }),
       failureType: connectionFailureType
     },

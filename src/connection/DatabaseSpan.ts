@@ -33,8 +33,8 @@ export interface FailureType {
 }
 
 export interface DatabaseSpanOptions<E> {
-  /** Known before it starts; evaluated when the span is recorded. */
-  readonly attributes: () => Attributes
+  /** What is known before it starts; evaluated only when the span is recorded. */
+  readonly describe: () => { readonly name: string; readonly attributes: Attributes }
   readonly failureType: (error: E) => FailureType
   /** A trace of its own, linked to the span that it was started in: for work that several callers share. */
   readonly isRoot?: boolean
@@ -52,15 +52,14 @@ const silentTracer = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 const ignore: Annotate = () => {}
 
 export const databaseSpan = <A, E, R>(
-  name: string,
-  options: DatabaseSpanOptions<E>,
+  options: DatabaseSpanOptions<NoInfer<E>>,
   run: (annotate: Annotate, span: Tracer.Span | undefined) => Effect.Effect<A, E, R>
 ): Effect.Effect<A, E, R> =>
   Effect.tracerWith((tracer) =>
     tracer === silentTracer
       ? run(ignore, undefined)
       : Effect.acquireUseRelease(
-          start(name, options),
+          start(options),
           (span) =>
             run((attributes) => annotate(span, attributes), span).pipe(
               Effect.provideService(Tracer.ParentSpan, span)
@@ -72,20 +71,18 @@ export const databaseSpan = <A, E, R>(
         )
   )
 
-const start = <E>(name: string, options: DatabaseSpanOptions<E>): Effect.Effect<Tracer.Span> =>
-  Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (parent) =>
-    Effect.makeSpan(name, {
+const start = <E>({ describe, isRoot }: DatabaseSpanOptions<E>): Effect.Effect<Tracer.Span> =>
+  Effect.flatMap(Effect.serviceOption(Tracer.ParentSpan), (parent) => {
+    const { attributes, name } = describe()
+    return Effect.makeSpan(name, {
       kind: "client",
-      attributes: { "db.system.name": "redis", ...options.attributes() },
+      attributes: { "db.system.name": "redis", ...attributes },
       captureStackTrace: false,
-      ...(options.isRoot === true
-        ? {
-            root: true,
-            links: Option.toArray(parent).map((span) => ({ _tag: "SpanLink" as const, span, attributes: {} }))
-          }
-        : {})
+      ...(isRoot === true ? { root: true, links: Option.toArray(parent).map(linkTo) } : {})
     })
-  )
+  })
+
+const linkTo = (span: Tracer.AnySpan): Tracer.SpanLink => ({ _tag: "SpanLink", span, attributes: {} })
 
 const annotate = (span: Tracer.Span, attributes: Attributes): void => {
   for (const [name, value] of Object.entries(attributes)) span.attribute(name, value)
