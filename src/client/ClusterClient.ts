@@ -25,6 +25,7 @@ import type { TopologyError } from "./ClusterError.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
 import * as CommandSpan from "./CommandSpan.ts"
+import * as FailureCount from "./FailureCount.ts"
 import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as NodeWatch from "./NodeWatch.ts"
@@ -65,11 +66,15 @@ export const make = (
       router,
       topology,
       recovery: Recovery.make(config, topology, router, telemetry),
-      broadcast: telemetry.broadcast(makeBroadcast(config, topology)),
+      broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: CommandKnowledge.make(),
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
     }
-    return CommandSpan.withSpans(telemetry.commands(CommandDispatch.make(routing)), config, routing)
+    return CommandSpan.withSpans(
+      FailureCount.ofCommands(telemetry, CommandDispatch.make(routing)),
+      config,
+      routing
+    )
   })
 
 /** The service: `StandaloneClient` provides it too, over one server. */

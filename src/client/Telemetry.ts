@@ -17,9 +17,7 @@ import { type ClusterTopology, findNodeByAddress, masters } from "../protocol/Cl
 import * as ClientMetrics from "./ClientMetrics.ts"
 import type { ClientError, TopologyError } from "./ClusterError.ts"
 import { failureType } from "./ErrorType.ts"
-import type { Broadcast } from "./FanOut.ts"
 import type { NodeEvents, NodeRegistry } from "./NodeRegistry.ts"
-import type { RedisCommands } from "./RedisCommands.ts"
 
 export interface Telemetry extends Required<Pick<NodeEvents, "onOpen" | "onLost">> {
   /** A command followed a redirection that the node answered with. */
@@ -28,9 +26,6 @@ export interface Telemetry extends Required<Pick<NodeEvents, "onOpen" | "onLost"
   retried(node: string, error: ClientError, command: string, attempt: number): Effect.Effect<void>
   /** Counts the failures of an effect whose errors the caller gets. */
   counted<A, R>(effect: Effect.Effect<A, ClientError, R>): Effect.Effect<A, ClientError, R>
-  /** The same with the failures counted that are not those of `Recovery`. */
-  broadcast(broadcast: Broadcast): Broadcast
-  commands(commands: RedisCommands): RedisCommands
   /** Commands wait at the node, and no reply has come for a while. */
   suspected(node: string): Effect.Effect<void>
   /** Asking for the topology. */
@@ -53,11 +48,6 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
       if (node !== undefined) metrics.failed(node, failureType(error).type)
     })
   )
-  const withCounts = (commands: RedisCommands): RedisCommands => ({
-    ...commands,
-    executeOn: (address, ...command) => counted(commands.executeOn(address, ...command)),
-    withOptions: (options) => withCounts(commands.withOptions(options))
-  })
 
   return {
     onOpen: (node, pipeline, isFirst) => {
@@ -76,10 +66,6 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
       return log("sent again", { node, command, attempt, kind })
     },
     counted,
-    broadcast: (broadcast) => ({
-      broadcast: (spec, args, isRepeatable) => counted(broadcast.broadcast(spec, args, isRepeatable))
-    }),
-    commands: withCounts,
     suspected: (node) =>
       Effect.annotateLogs(
         Effect.logWarning("no reply for a while; other nodes are asked who serves its slots"),
