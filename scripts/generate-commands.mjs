@@ -42,6 +42,7 @@ const loadSource = async () => {
     "client/commands/LeftOff.ts",
     "client/commands/ReplyTypes.ts",
     "client/commands/ReplyVariants.ts",
+    "client/commands/ServerReplyTypes.ts",
     "client/ScalarDecoders.ts"
   ]
   const { outputFiles } = await build({
@@ -67,7 +68,7 @@ const HEADER =
   "// Generated from COMMAND DOCS of redis 7.0.15. Do not edit: `node scripts/generate-commands.mjs` makes it again.\n"
 
 const source = await loadSource()
-const replies = source.replyTypes(source.text, source.text)
+const replies = { ...source.replyTypes(source.text, source.text), ...source.serverReplyTypes }
 const commands = Object.keys(source.commandDocTexts)
   .filter((name) => source.leftOff[name] === undefined)
   .map((name) => {

@@ -7,6 +7,7 @@ import { compileEncoder, type Encode } from "./CommandEncoder.ts"
 import { commandSyntaxTexts } from "./CommandSyntax.generated.ts"
 import type { Commands } from "./Commands.generated.ts"
 import { replyTypes } from "./ReplyTypes.ts"
+import { serverReplyTypes } from "./ServerReplyTypes.ts"
 import { compileSelection, type ReplyVariants, type SelectDecoder } from "./ReplyVariants.ts"
 import { TypedCommand } from "./TypedCommand.ts"
 
@@ -55,7 +56,8 @@ for (const command of commandsWithMethod) {
 
 const makeMethod = (client: RedisCommands, replies: Replies, command: string): Method => {
   const encode = encoderOf(command)
-  const reply = replies[methodName(command)]
+  const name = methodName(command)
+  const reply = replies[name] ?? (serverReplyTypes as Replies)[name]
   if (typeof reply === "function") {
     return (...parameters) => new TypedCommand(client, encode(parameters), reply)
   }

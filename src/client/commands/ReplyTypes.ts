@@ -39,7 +39,7 @@ import {
 import { keysAndFlags } from "./CommandReplies.ts"
 import { commonSubsequence } from "./LcsReply.ts"
 import { geoMember, geoPosition, scoredMember, scoredMembers } from "./MemberReplies.ts"
-import { serverReplyTypes } from "./ServerReplyTypes.ts"
+import type { serverReplyTypes } from "./ServerReplyTypes.ts"
 import * as Stream from "./StreamReplies.ts"
 
 /** Not annotated: the types of the methods are taken from its type. */
@@ -64,8 +64,6 @@ export const replyTypes = <V, K>(value: Decoder<V>, name: Decoder<K>) => {
   const counter = { "increment:bigint": bigint, otherwise: integer }
 
   return {
-    ...serverReplyTypes,
-
     // Strings
     append: integer,
     decr: integer,
@@ -295,4 +293,4 @@ export const replyTypes = <V, K>(value: Decoder<V>, name: Decoder<K>) => {
 }
 
 /** By method; those whose reply depends on the call have one type per variant. */
-export type Replies<V, K> = ReturnType<typeof replyTypes<V, K>>
+export type Replies<V, K> = ReturnType<typeof replyTypes<V, K>> & typeof serverReplyTypes

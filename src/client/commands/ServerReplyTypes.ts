@@ -22,7 +22,7 @@ import {
 
 const lines = array(text)
 
-/** Not annotated: its type is what the types of the methods are taken from. */
+/** Not annotated: the types of the methods are taken from its type. */
 export const serverReplyTypes = {
   // Users
   aclCat: lines,

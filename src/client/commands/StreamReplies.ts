@@ -92,7 +92,7 @@ const fullConsumer = struct({
   name: text,
   seenTime: integer,
   pelCount: integer,
-  pel: array(tuple({ id: text, deliveryTime: integer, deliveryCount: integer }))
+  pending: array(tuple({ id: text, deliveryTime: integer, deliveryCount: integer }))
 })
 
 const fullGroup = struct({
@@ -101,7 +101,7 @@ const fullGroup = struct({
   entriesRead: optional(integer),
   lag: optional(integer),
   pelCount: integer,
-  pel: array(tuple({ id: text, consumer: text, deliveryTime: integer, deliveryCount: integer })),
+  pending: array(tuple({ id: text, consumer: text, deliveryTime: integer, deliveryCount: integer })),
   consumers: array(fullConsumer)
 })
 

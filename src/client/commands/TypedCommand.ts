@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import * as Effectable from "effect/Effectable"
 import * as Either from "effect/Either"
-import type { CommandArguments, RespValue } from "../../protocol/Resp.ts"
+import { lookupCommand } from "../../protocol/CommandTable.ts"
+import type { CommandArgument, CommandArguments, RespValue } from "../../protocol/Resp.ts"
 import type { ClientError } from "../ClusterError.ts"
 import { type Decoder, Mismatch } from "../FromResp.ts"
 import type { RedisCommands } from "../RedisCommands.ts"
@@ -29,16 +30,19 @@ export class TypedCommand<out A> extends Effectable.Class<A, CommandError> {
   /** The value of a reply to this command, however it was sent. */
   decode(reply: RespValue): Either.Either<A, UnexpectedReply> {
     const value = this.decoder(reply)
-    return value instanceof Mismatch
-      ? Either.left(unexpectedReply(this.arguments, value))
-      : Either.right(value)
+    return value instanceof Mismatch ? Either.left(this.misfit(value)) : Either.right(value)
   }
 
   override commit(): Effect.Effect<A, CommandError> {
-    const [name, ...rest] = this.arguments
-    return Effect.flatMap(this.client.execute(name as string, ...rest), (reply) => this.decode(reply))
+    const sent = this.arguments as readonly [string, ...Array<CommandArgument>]
+    return Effect.flatMap(this.client.execute(...sent), (reply) => {
+      const value = this.decoder(reply)
+      return value instanceof Mismatch ? this.misfit(value) : Effect.succeed(value)
+    })
+  }
+
+  private misfit({ expected, got }: Mismatch): UnexpectedReply {
+    const name = lookupCommand(this.arguments)?.name.replace("|", " ").toUpperCase()
+    return new UnexpectedReply({ command: name ?? String(this.arguments[0]), expected, got })
   }
 }
-
-const unexpectedReply = (args: CommandArguments, { expected, got }: Mismatch): UnexpectedReply =>
-  new UnexpectedReply({ command: String(args[0]), expected, got })
