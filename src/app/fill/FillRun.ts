@@ -111,7 +111,13 @@ export const fillServers = ({
     const topology = yield* client.topology
     yield* crew
       .run(plan.assign(topology), lane.awaitEmpty)
-      .pipe(Effect.onExit((exit) => (exit._tag === "Success" ? Effect.void : crew.stop)))
+      .pipe(
+        Effect.onExit((exit) =>
+          exit._tag === "Success"
+            ? Effect.void
+            : Effect.all([crew.stop, lane.stop], { concurrency: "unbounded", discard: true })
+        )
+      )
   }).pipe(Effect.scoped)
 
 /** The node that an error happened at; empty for an error without one. */

@@ -10,13 +10,14 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import type { CommandArguments, RespValue } from "../../protocol/Resp.ts"
-import type { StreamPort } from "./StreamCrew.ts"
+import { STOP_GRACE, type StreamPort } from "./StreamCrew.ts"
 
 export interface ResendLaneOptions {
   readonly client: RedisCommands
@@ -35,11 +36,18 @@ export interface ResendLane {
   readonly offer: (first: number, keys: number, stream: StreamPort) => void
   /** Waits until every key offered has its result. */
   readonly awaitEmpty: Effect.Effect<void>
+  /** Sends nothing new, and waits a moment for the results of what is under way. */
+  readonly stop: Effect.Effect<void>
 }
 
 /** Commands sent together, by number and by bytes: a lane's memory. */
 const MAX_BATCH_COMMANDS = 512
 const MAX_BATCH_BYTES = 4 * 1024 * 1024
+
+interface Lane {
+  readonly queue: Queue.Queue<Item>
+  readonly worker: Fiber.Fiber<void>
+}
 
 interface Item {
   readonly first: number
@@ -53,17 +61,18 @@ export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, neve
     const commands = client.withOptions({ idempotent: true })
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime()
-    const lanes = new Map<string, Queue.Queue<Item>>()
+    const lanes = new Map<string, Lane>()
     const most = Math.max(
       1,
       Math.min(MAX_BATCH_COMMANDS, Math.floor(MAX_BATCH_BYTES / options.commandLength))
     )
     let outstanding = 0
     let empty: Deferred.Deferred<void> | undefined
+    let isStopping = false
 
     const resend = ({ first, keys, stream }: Item): Effect.Effect<void> =>
       Effect.gen(function* () {
-        for (let start = 0; start < keys; start += most) {
+        for (let start = 0; start < keys && !isStopping; start += most) {
           const count = Math.min(most, keys - start)
           const indexes = Array.from({ length: count }, (_, key) => first + (start + key) * stride)
           const results = yield* commands.executeMany(indexes.map(commandOf))
@@ -75,13 +84,13 @@ export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, neve
         if (outstanding === 0 && empty !== undefined) yield* Deferred.succeed(empty, undefined)
       })
 
-    const open = (): Queue.Queue<Item> =>
+    const open = (): Lane =>
       Runtime.runSync(
         runtime,
         Effect.gen(function* () {
           const queue = yield* Queue.unbounded<Item>()
-          yield* Effect.forkIn(Effect.forever(Effect.flatMap(Queue.take(queue), resend)), scope)
-          return queue
+          const work = Effect.forever(Effect.flatMap(Queue.take(queue), resend))
+          return { queue, worker: yield* Effect.forkIn(work, scope) }
         })
       )
 
@@ -91,12 +100,20 @@ export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, neve
         if (lane === undefined) lanes.set(stream.address, (lane = open()))
         outstanding += keys
         stream.hold(keys)
-        Queue.unsafeOffer(lane, { first, keys, stream })
+        Queue.unsafeOffer(lane.queue, { first, keys, stream })
       },
       awaitEmpty: Effect.gen(function* () {
         if (outstanding === 0) return
         empty = yield* Deferred.make<void>()
         yield* Deferred.await(empty)
+      }),
+      stop: Effect.suspend(() => {
+        isStopping = true
+        // A worker ends when it comes to its closed queue, and not in the middle of a batch.
+        const ends = Effect.forEach(lanes.values(), ({ queue, worker }) =>
+          Effect.zipRight(Queue.shutdown(queue), Fiber.await(worker))
+        )
+        return ends.pipe(Effect.interruptible, Effect.timeoutOption(STOP_GRACE), Effect.asVoid)
       })
     }
   })
