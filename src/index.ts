@@ -13,8 +13,9 @@ export {
   TopologyError,
   TryAgainError
 } from "./client/ClusterError.ts"
-export type { CommandOptions, RedisCommands } from "./client/RedisCommands.ts"
+export type { CommandOptions, NodeReply, NodeSelection, RedisCommands } from "./client/RedisCommands.ts"
 export { RedisError } from "./client/RedisError.ts"
+export { RoutingError } from "./client/RoutingError.ts"
 export * as StandaloneClient from "./client/StandaloneClient.ts"
 export * as Connection from "./connection/Connection.ts"
 export { ConnectionError } from "./connection/ConnectionError.ts"

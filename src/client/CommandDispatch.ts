@@ -163,6 +163,15 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     execute: (...args) => execute(args),
     executeMany: makeBatch({ ...routing, slotOf, isDirect, execute, recover }),
     executeOn: (address, ...args) => executeOn(address, args),
+    executeOnEach: (which, ...args) =>
+      Effect.flatMap(topology.get, ({ topology: { nodes } }) =>
+        Effect.forEach(
+          nodes.filter(({ role }) => which === "nodes" || which === `${role}s`),
+          ({ address }) =>
+            Effect.map(Effect.either(executeOn(address, args)), (reply) => ({ node: address, reply })),
+          { concurrency: "unbounded" }
+        )
+      ),
     withOptions: (other) => make(routing, { ...options, ...other }),
     connectTo: (address) => pool.get(address),
     topology: Effect.map(topology.get, (table) => table.topology),

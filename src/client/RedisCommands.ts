@@ -18,6 +18,15 @@ export interface CommandOptions {
   readonly idempotent?: boolean
 }
 
+export type NodeSelection = "masters" | "replicas" | "nodes"
+
+/** What one node said. */
+export interface NodeReply {
+  /** `host:port`. */
+  readonly node: string
+  readonly reply: Either.Either<RespValue, ClientError>
+}
+
 export interface RedisCommands {
   /**
    * Sends a command to the node that serves its key, or one without a key to
@@ -48,6 +57,17 @@ export interface RedisCommands {
     address: string,
     ...command: readonly [name: string, ...args: Array<CommandArgument>]
   ): Effect.Effect<RespValue, ClientError>
+
+  /**
+   * Sends a command to every master, every replica or every node, and gives
+   * each one's own reply. As with `executeOn`, nothing is followed or tried again.
+   *
+   * @example client.executeOnEach("masters", "DBSIZE")
+   */
+  executeOnEach(
+    which: NodeSelection,
+    ...command: readonly [name: string, ...args: Array<CommandArgument>]
+  ): Effect.Effect<ReadonlyArray<NodeReply>>
 
   /** The same client with other defaults for its commands. */
   withOptions(options: CommandOptions): RedisCommands

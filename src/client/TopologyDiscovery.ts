@@ -7,6 +7,7 @@ import {
   type ClusterTopology,
   formatAddress,
   masters,
+  parseClusterShards,
   parseClusterSlots
 } from "../protocol/ClusterTopology.ts"
 import * as Resp from "../protocol/Resp.ts"
@@ -36,7 +37,7 @@ export const discover = (
     for (const node of known) addresses.add(node.address)
     const failures: Array<TopologyError | ConnectionError> = []
     for (const address of addresses) {
-      const result = yield* Effect.either(Effect.suspend(() => ask(registry.unsafeGet(address))))
+      const result = yield* Effect.either(Effect.suspend(() => ask(config, registry.unsafeGet(address))))
       if (result._tag === "Right") return result.right
       failures.push(result.left)
     }
@@ -46,12 +47,20 @@ export const discover = (
 
 const noSeeds = new TopologyError({ reason: "no seed is given", node: "-" })
 
-const ask = (node: Node): Effect.Effect<ClusterTopology, TopologyError | ConnectionError> =>
+const ask = (
+  config: ClusterConfig,
+  node: Node
+): Effect.Effect<ClusterTopology, TopologyError | ConnectionError> =>
   Effect.gen(function* () {
     const connection = yield* node.connection.get
-    const reply = yield* connection.execute("CLUSTER", "SLOTS")
-    if (Resp.isError(reply)) return yield* unusable(node, reply.value)
-    const topology = parseClusterSlots(reply, node)
+    const slots = yield* connection.execute("CLUSTER", "SLOTS")
+    // An ACL, or a managed service, may leave only the newer of the two commands.
+    const reply = Resp.isError(slots) ? yield* connection.execute("CLUSTER", "SHARDS") : slots
+    if (Resp.isError(reply)) return yield* unusable(node, (slots as Resp.SimpleError).value)
+    const topology =
+      reply === slots
+        ? parseClusterSlots(reply, node)
+        : parseClusterShards(reply, node, config.tls !== undefined)
     if ("_tag" in topology) return yield* unusable(node, topology.reason)
     if (masters(topology).length === 0) return yield* unusable(node, "no node serves any slot")
     return topology

@@ -6,6 +6,7 @@
  * that have failed, slots on their way from one node to another.
  */
 import { type ClusterNode, formatAddress, identity, nodeAt } from "./ClusterNode.ts"
+import { asClusterSlots } from "./ClusterShardsReply.ts"
 import { NO_OWNER, readClusterSlots } from "./ClusterSlotsReply.ts"
 import { SLOT_COUNT } from "./HashSlot.ts"
 import type { RespValue } from "./Resp.ts"
@@ -45,6 +46,13 @@ export const parseClusterSlots = (
     ? { _tag: "InvalidTopology", reason: read }
     : makeTopology(read.nodes, read.slots)
 }
+
+/** Reads a reply to CLUSTER SHARDS likewise. With `isTls` nodes are known by the port that they serve TLS on. */
+export const parseClusterShards = (
+  reply: RespValue,
+  answeredBy: { readonly host: string; readonly port: number },
+  isTls = false
+): ClusterTopology | InvalidTopology => parseClusterSlots(asClusterSlots(reply, isTls), answeredBy)
 
 const makeTopology = (nodes: Array<ClusterNode>, slots: Uint16Array): ClusterTopology => {
   for (const node of nodes) Object.freeze(node)

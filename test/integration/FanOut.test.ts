@@ -138,6 +138,24 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true, timeout: "6
         )
       )
 
+      it.effect("executeOnEach gives every node's own reply", () =>
+        withClient((client) =>
+          Effect.gen(function* () {
+            const cluster = yield* TestCluster
+            const replies = yield* client.executeOnEach("masters", "SET", "{a}", 1)
+            expect(replies.map(({ node }) => node).sort()).toEqual(
+              cluster.masters.map(({ address }) => address).sort()
+            )
+            expect(
+              replies
+                .map(({ reply }) => (reply._tag === "Right" ? plain(reply.right) : reply.left._tag))
+                .sort()
+            ).toEqual(["MovedError", "MovedError", "OK"])
+            expect(yield* client.executeOnEach("replicas", "PING")).toEqual([])
+          })
+        )
+      )
+
       it.effect("what belongs to one connection or one node is refused before it is sent", () =>
         withClient((client) =>
           Effect.gen(function* () {
