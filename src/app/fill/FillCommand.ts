@@ -45,18 +45,17 @@ const fill = (
 ): Effect.Effect<void, CommandFailure> =>
   Effect.gen(function* () {
     const { json } = given.connect
-    if (given.flush) {
-      const flushed = yield* Effect.mapError(flushServers(client), flushFailed)
-      if (settings === undefined) {
-        return yield* json ? printJson({ flushed }) : print(`flushed ${flushed.join(", ")}`)
-      }
+    const flush = Effect.mapError(flushServers(client), flushFailed)
+    if (settings === undefined) {
+      const flushed = yield* flush
+      return yield* json ? printJson({ flushed }) : print(`flushed ${flushed.join(", ")}`)
     }
-    if (settings === undefined) return
-    // Not before there is a connection: an error is one line. From here on the seed is what a second run needs.
-    if (Option.isNone(given.seed)) yield* notice(`seed ${settings.seed}`)
     const job = yield* FillJob.make(settings, client)
     const run = yield* CommandRun
     run.onFailure(() => fillDocument(job.report()))
+    if (given.flush) yield* flush
+    // Here, so that a fill that cannot connect says one line.
+    if (Option.isNone(given.seed)) yield* notice(`seed ${settings.seed}`)
     yield* job.write.pipe(
       Effect.zipRight(given.verify ? job.verify : Effect.void),
       // Also when a signal ends it. The document of --json is printed with the error.

@@ -5,6 +5,7 @@ import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { masters } from "../../protocol/ClusterTopology.ts"
 import { text } from "../../protocol/Resp.ts"
+import { RECONNECT_DEADLINE, reconnect } from "./StreamCrew.ts"
 
 /** How often a server is asked whether it has given its memory back. */
 const FREED_INTERVAL = "50 millis"
@@ -28,7 +29,14 @@ export const flushServers = (client: RedisCommands): Effect.Effect<ReadonlyArray
     return addresses
   })
 
+/** Nothing is lost by emptying a server twice, so a connection that breaks is no reason to give up. */
 const flush = (client: RedisCommands, address: string): Effect.Effect<void, ClientError> =>
+  Effect.retry(flushOnce(client, address), {
+    schedule: Schedule.upTo(reconnect, RECONNECT_DEADLINE),
+    while: (error) => error._tag === "ConnectionError" && error.reason === "Closed"
+  })
+
+const flushOnce = (client: RedisCommands, address: string): Effect.Effect<void, ClientError> =>
   Effect.zipRight(
     client.executeOn(address, "FLUSHALL", "ASYNC"),
     Effect.repeat(client.executeOn(address, "INFO", "memory"), {
