@@ -22,7 +22,7 @@ const multiple = { flags: ["multiple"] }
 /** The argument list with some of its top-level arguments replaced, by name. */
 const replacing = (replacements) => (args) => args.map((each) => replacements[each.name]?.(each) ?? each)
 const withType = (type) => (each) => ({ ...each, type })
-const bounds = replacing({ min: withType("bound"), max: withType("bound") })
+const bounds = replacing({ min: withType("spelled"), max: withType("spelled") })
 const doubleWeights = replacing({ weight: withType("double") })
 
 const streams = replacing({
@@ -34,7 +34,8 @@ const streams = replacing({
   })
 })
 
-const range = [string("encoding"), integer("offset")]
+/** An offset may be `#2`: so many times the width. */
+const range = [string("encoding"), argument("spelled")("offset")]
 const noOne = replacing({
   args: () => oneof("primary", [block("host-port", [string("host"), integer("port")]), word("NO ONE")])
 })
@@ -57,6 +58,14 @@ export const syntaxCorrections = [
       )
     ],
     "OVERFLOW is an operation of its own, in force for those behind it"
+  ],
+  [
+    "bitfield_ro",
+    () => [
+      key("key"),
+      block("get", range, { token: "GET", flags: ["optional", "multiple", "multiple_token"] })
+    ],
+    "an offset may be #2"
   ],
   [
     "bitop",

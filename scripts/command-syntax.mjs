@@ -14,7 +14,7 @@ const TYPES = {
   integer: "integer",
   "unix-time": "integer",
   double: "double",
-  bound: "bound",
+  spelled: "spelled",
   columns: "columns",
   "pure-token": "word",
   oneof: "choice",

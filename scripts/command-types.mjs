@@ -17,7 +17,7 @@ const LEAF_TYPES = {
   string: "RedisValue",
   integer: "IntegerArgument",
   double: "number",
-  bound: "ScoreBound",
+  spelled: "SpelledNumber",
   columns: "NamedValues",
   pair: "NamedValues"
 }

@@ -42,8 +42,8 @@ export const optional = <A>(decoder: Decoder<A>): Decoder<Option.Option<A>> => {
 }
 
 /** The same, unless the reply is nil: then `fallback`. */
-export const withDefault = <A, B>(decoder: Decoder<A>, fallback: B): Decoder<A | B> => {
-  const decode: Decoder<A | B> = make((reply) => {
+export const withDefault = <A>(decoder: Decoder<A>, fallback: NoInfer<A>): Decoder<A> => {
+  const decode: Decoder<A> = make((reply) => {
     if (reply.value === null) return fallback
     return reply._tag === "Attribute" ? decode(reply.value) : decoder(reply)
   })

@@ -14,7 +14,7 @@ export interface ArgumentSyntax {
    * all the names, then all the values.
    */
   readonly type:
-    "key" | "string" | "integer" | "double" | "bound" | "word" | "choice" | "block" | "pair" | "columns"
+    "key" | "string" | "integer" | "double" | "spelled" | "word" | "choice" | "block" | "pair" | "columns"
   /** What stands in front of it, or what it is; may be several words. */
   readonly token?: string
   readonly optional?: boolean

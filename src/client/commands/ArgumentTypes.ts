@@ -8,8 +8,8 @@ export type RedisValue = CommandArgument
 
 export type IntegerArgument = number | bigint
 
-/** A score; exclusive as `"(1.5"`; `-Infinity` and `Infinity`, or `"-inf"` and `"+inf"`. */
-export type ScoreBound = number | string
+/** A number, or text where there is more to it: `"(1.5"` (exclusive), `"-inf"`, `"#2"` (times the width of the field). */
+export type SpelledNumber = number | string
 
 /** One, or an array of them. */
 export type OneOrMore<A> = A | ReadonlyArray<A>

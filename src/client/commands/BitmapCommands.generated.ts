@@ -1,5 +1,5 @@
 // Generated from COMMAND DOCS of redis 7.0.15. Do not edit: `node scripts/generate-commands.mjs` makes it again.
-import type { IntegerArgument, OneOrMore, RedisKey, RedisValue } from "./ArgumentTypes.ts"
+import type { IntegerArgument, OneOrMore, RedisKey, RedisValue, SpelledNumber } from "./ArgumentTypes.ts"
 import type { Replies } from "./ReplyTypes.ts"
 import type { TypedCommand } from "./TypedCommand.ts"
 
@@ -10,10 +10,10 @@ export interface BitcountIndex {
 }
 
 export type BitfieldOperation =
-  { readonly GET: { readonly encoding: RedisValue; readonly offset: IntegerArgument } } | { readonly SET: { readonly encoding: RedisValue; readonly offset: IntegerArgument; readonly value: IntegerArgument } } | { readonly INCRBY: { readonly encoding: RedisValue; readonly offset: IntegerArgument; readonly increment: IntegerArgument } } | { readonly OVERFLOW: "WRAP" | "SAT" | "FAIL" }
+  { readonly GET: { readonly encoding: RedisValue; readonly offset: SpelledNumber } } | { readonly SET: { readonly encoding: RedisValue; readonly offset: SpelledNumber; readonly value: IntegerArgument } } | { readonly INCRBY: { readonly encoding: RedisValue; readonly offset: SpelledNumber; readonly increment: IntegerArgument } } | { readonly OVERFLOW: "WRAP" | "SAT" | "FAIL" }
 
 export type BitfieldRoGet =
-  { readonly encoding: RedisValue; readonly offset: IntegerArgument }
+  { readonly encoding: RedisValue; readonly offset: SpelledNumber }
 
 export interface BitfieldRoOptions {
   /** `GET encoding offset [GET encoding offset ...]`. */

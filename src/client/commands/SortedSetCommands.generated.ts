@@ -1,5 +1,5 @@
 // Generated from COMMAND DOCS of redis 7.0.15. Do not edit: `node scripts/generate-commands.mjs` makes it again.
-import type { IntegerArgument, OneOrMore, RedisKey, RedisValue, ScoreBound } from "./ArgumentTypes.ts"
+import type { IntegerArgument, OneOrMore, RedisKey, RedisValue, SpelledNumber } from "./ArgumentTypes.ts"
 import type { Replies } from "./ReplyTypes.ts"
 import type { TypedCommand } from "./TypedCommand.ts"
 
@@ -203,7 +203,7 @@ export interface SortedSetCommands<V, K> {
    *
    * O(log(N)) with N being the number of elements in the sorted set. Since 2.0.0. https://redis.io/docs/latest/commands/zcount/
    */
-  zcount(key: RedisKey, min: ScoreBound, max: ScoreBound): TypedCommand<Replies<V, K>["zcount"]["Type"]>
+  zcount(key: RedisKey, min: SpelledNumber, max: SpelledNumber): TypedCommand<Replies<V, K>["zcount"]["Type"]>
 
   /**
    * Subtract multiple sorted sets.
@@ -428,7 +428,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 1.0.5. https://redis.io/docs/latest/commands/zrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `BYSCORE` argument.
    */
-  zrangebyscore(key: RedisKey, min: ScoreBound, max: ScoreBound, options: ZrangebyscoreOptions & { readonly withscores: true }): TypedCommand<Replies<V, K>["zrangebyscore"]["withscores"]["Type"]>
+  zrangebyscore(key: RedisKey, min: SpelledNumber, max: SpelledNumber, options: ZrangebyscoreOptions & { readonly withscores: true }): TypedCommand<Replies<V, K>["zrangebyscore"]["withscores"]["Type"]>
   /**
    * Return a range of members in a sorted set, by score.
    *
@@ -437,7 +437,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 1.0.5. https://redis.io/docs/latest/commands/zrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `BYSCORE` argument.
    */
-  zrangebyscore(key: RedisKey, min: ScoreBound, max: ScoreBound, options?: ZrangebyscoreOptions & { readonly withscores?: false | undefined }): TypedCommand<Replies<V, K>["zrangebyscore"]["otherwise"]["Type"]>
+  zrangebyscore(key: RedisKey, min: SpelledNumber, max: SpelledNumber, options?: ZrangebyscoreOptions & { readonly withscores?: false | undefined }): TypedCommand<Replies<V, K>["zrangebyscore"]["otherwise"]["Type"]>
   /**
    * Return a range of members in a sorted set, by score.
    *
@@ -446,7 +446,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 1.0.5. https://redis.io/docs/latest/commands/zrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `BYSCORE` argument.
    */
-  zrangebyscore(key: RedisKey, min: ScoreBound, max: ScoreBound, options?: ZrangebyscoreOptions): TypedCommand<Replies<V, K>["zrangebyscore"]["withscores" | "otherwise"]["Type"]>
+  zrangebyscore(key: RedisKey, min: SpelledNumber, max: SpelledNumber, options?: ZrangebyscoreOptions): TypedCommand<Replies<V, K>["zrangebyscore"]["withscores" | "otherwise"]["Type"]>
 
   /**
    * Store a range of members from sorted set into another key.
@@ -500,7 +500,7 @@ export interface SortedSetCommands<V, K> {
    *
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements removed by the operation. Since 1.2.0. https://redis.io/docs/latest/commands/zremrangebyscore/
    */
-  zremrangebyscore(key: RedisKey, min: ScoreBound, max: ScoreBound): TypedCommand<Replies<V, K>["zremrangebyscore"]["Type"]>
+  zremrangebyscore(key: RedisKey, min: SpelledNumber, max: SpelledNumber): TypedCommand<Replies<V, K>["zremrangebyscore"]["Type"]>
 
   /**
    * Return a range of members in a sorted set, by index, with scores ordered from high to low.
@@ -548,7 +548,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 2.2.0. https://redis.io/docs/latest/commands/zrevrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `REV` and `BYSCORE` arguments.
    */
-  zrevrangebyscore(key: RedisKey, max: ScoreBound, min: ScoreBound, options: ZrevrangebyscoreOptions & { readonly withscores: true }): TypedCommand<Replies<V, K>["zrevrangebyscore"]["withscores"]["Type"]>
+  zrevrangebyscore(key: RedisKey, max: SpelledNumber, min: SpelledNumber, options: ZrevrangebyscoreOptions & { readonly withscores: true }): TypedCommand<Replies<V, K>["zrevrangebyscore"]["withscores"]["Type"]>
   /**
    * Return a range of members in a sorted set, by score, with scores ordered from high to low.
    *
@@ -557,7 +557,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 2.2.0. https://redis.io/docs/latest/commands/zrevrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `REV` and `BYSCORE` arguments.
    */
-  zrevrangebyscore(key: RedisKey, max: ScoreBound, min: ScoreBound, options?: ZrevrangebyscoreOptions & { readonly withscores?: false | undefined }): TypedCommand<Replies<V, K>["zrevrangebyscore"]["otherwise"]["Type"]>
+  zrevrangebyscore(key: RedisKey, max: SpelledNumber, min: SpelledNumber, options?: ZrevrangebyscoreOptions & { readonly withscores?: false | undefined }): TypedCommand<Replies<V, K>["zrevrangebyscore"]["otherwise"]["Type"]>
   /**
    * Return a range of members in a sorted set, by score, with scores ordered from high to low.
    *
@@ -566,7 +566,7 @@ export interface SortedSetCommands<V, K> {
    * O(log(N)+M) with N being the number of elements in the sorted set and M the number of elements being returned. If M is constant (e.g. always asking for the first 10 elements with LIMIT), you can consider it O(log(N)). Since 2.2.0. https://redis.io/docs/latest/commands/zrevrangebyscore/
    * @deprecated Since 6.2.0: `ZRANGE` with the `REV` and `BYSCORE` arguments.
    */
-  zrevrangebyscore(key: RedisKey, max: ScoreBound, min: ScoreBound, options?: ZrevrangebyscoreOptions): TypedCommand<Replies<V, K>["zrevrangebyscore"]["withscores" | "otherwise"]["Type"]>
+  zrevrangebyscore(key: RedisKey, max: SpelledNumber, min: SpelledNumber, options?: ZrevrangebyscoreOptions): TypedCommand<Replies<V, K>["zrevrangebyscore"]["withscores" | "otherwise"]["Type"]>
 
   /**
    * Determine the index of a member in a sorted set, with scores ordered from high to low.
