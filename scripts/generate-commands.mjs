@@ -38,6 +38,7 @@ const loadSource = async () => {
   const modules = [
     "protocol/CommandDocs.ts",
     "protocol/CommandDocs.generated.ts",
+    "protocol/CommandTable.generated.ts",
     "client/commands/ArgumentSyntax.ts",
     "client/commands/LeftOff.ts",
     "client/commands/ReplyTypes.ts",
@@ -64,10 +65,8 @@ const groupOf = (name, doc) =>
 
 const quoted = (json) => `'${json.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`
 
-const HEADER =
-  "// Generated from COMMAND DOCS of redis 7.0.15. Do not edit: `node scripts/generate-commands.mjs` makes it again.\n"
-
 const source = await loadSource()
+const HEADER = `// Generated from COMMAND DOCS of ${source.generatedFrom}. Do not edit: \`node scripts/generate-commands.mjs\` makes it again.\n`
 const replies = { ...source.replyTypes(source.text, source.text), ...source.serverReplyTypes }
 const commands = Object.keys(source.commandDocTexts)
   .filter((name) => source.leftOff[name] === undefined)

@@ -28,7 +28,7 @@ import type { CommandOptions, RedisCommands } from "./RedisCommands.ts"
 export interface RedisService extends Commands<string, string> {
   /** What the commands are sent with: `execute` gives a reply as it is. */
   readonly client: RedisCommands
-  /** The same commands, with values, keys and fields as bytes. */
+  /** The same commands, with values, keys and fields as bytes; the names of a record (HGETALL, stream entries) stay text. */
   readonly bytes: Commands<Uint8Array, Uint8Array>
 
   /**
