@@ -16,6 +16,24 @@ export {
 export type { CommandOptions, NodeReply, NodeSelection, RedisCommands } from "./client/RedisCommands.ts"
 export { RedisError } from "./client/RedisError.ts"
 export { RoutingError } from "./client/RoutingError.ts"
+export { Redis, type BatchResults, type RedisService } from "./client/Redis.ts"
+export * as FromResp from "./client/FromResp.ts"
+export { UnexpectedReply } from "./client/UnexpectedReply.ts"
+export { type CommandError, TypedCommand } from "./client/commands/TypedCommand.ts"
+export type { Commands } from "./client/commands/Commands.generated.ts"
+export type * from "./client/commands/ArgumentTypes.ts"
+export { type Gap, Message, PubSub, type SubscriptionEvent, type Subscriptions } from "./client/PubSub.ts"
+export { type Session, session } from "./client/Session.ts"
+export {
+  type Aborted,
+  type Committed,
+  ExecAbortError,
+  type Place,
+  type QueuedCommand,
+  type Transaction,
+  transaction,
+  type TransactionOutcome
+} from "./client/Transaction.ts"
 export * as StandaloneClient from "./client/StandaloneClient.ts"
 export * as Connection from "./connection/Connection.ts"
 export { ConnectionError } from "./connection/ConnectionError.ts"
