@@ -22,7 +22,7 @@ import {
   serverAttributes
 } from "../connection/DatabaseSpan.ts"
 import { commandSlot } from "../protocol/CommandTable.ts"
-import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
+import type { CommandArguments } from "../protocol/Resp.ts"
 import type { ClusterConfig, Seed } from "./ClusterConfig.ts"
 import type { ClientError } from "./ClusterError.ts"
 import type { Result } from "./CommandBatch.ts"
@@ -41,10 +41,11 @@ export const withSpans = (
 ): RedisCommands => {
   const database = { "db.namespace": String(config.database ?? 0) }
 
-  const spanOf = (
+  const spanOf = <A, E extends ClientError>(
     args: CommandArguments,
-    command: Effect.Effect<RespValue, ClientError>
-  ): Effect.Effect<RespValue, ClientError> =>
+    command: Effect.Effect<A, E>,
+    resultsOf?: (result: A) => ReadonlyArray<Result>
+  ): Effect.Effect<A, E> =>
     databaseSpan(
       {
         describe: () => {
@@ -54,8 +55,11 @@ export const withSpans = (
         failureType
       },
       (annotate, span) => {
-        if (span !== undefined) commandSpans.set(span, annotate)
-        return command
+        if (span === undefined) return command
+        commandSpans.set(span, annotate)
+        return resultsOf === undefined
+          ? command
+          : Effect.tap(command, (result) => annotateFailure(annotate, resultsOf(result)))
       }
     )
 
@@ -85,7 +89,11 @@ export const withSpans = (
     ...(config.spans === "commands"
       ? {
           execute: (...args) => spanOf(args, commands.execute(...args)),
-          executeOn: (address, ...args) => spanOf(args, commands.executeOn(address, ...args))
+          executeOn: (address, ...args) => spanOf(args, commands.executeOn(address, ...args)),
+          executeOnEach: (which, ...args) =>
+            spanOf(args, commands.executeOnEach(which, ...args), (replies) =>
+              replies.map(({ reply }) => reply)
+            )
         }
       : {}),
     withOptions: (options) => withSpans(commands.withOptions(options), config, routing)
@@ -154,7 +162,7 @@ const soleNode = (
   return sole
 }
 
-/** A batch does not fail; its span tells of the first of its commands that has. */
+/** What asks several things does not fail; its span tells of the first that has. */
 const annotateFailure = (annotate: Annotate, results: ReadonlyArray<Result>): Effect.Effect<void> =>
   Effect.sync(() => {
     const failed = results.find((result) => result._tag === "Left")

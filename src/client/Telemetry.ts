@@ -24,6 +24,8 @@ export interface Telemetry extends Required<Pick<NodeEvents, "onOpen" | "onLost"
   redirected(node: string, kind: "moved" | "asked"): void
   /** A command is sent again after a wait; `attempt` counts from 1. */
   retried(node: string, error: ClientError, command: string, attempt: number): Effect.Effect<void>
+  /** The caller gets this error. */
+  failed(error: ClientError): void
   /** Counts the failures of an effect whose errors the caller gets. */
   counted<A, R>(effect: Effect.Effect<A, ClientError, R>): Effect.Effect<A, ClientError, R>
   /** Commands wait at the node, and no reply has come for a while. */
@@ -42,12 +44,10 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
   const runtime = yield* Effect.runtime()
   const runFork = Runtime.runFork(runtime)
   let known: ClusterTopology | undefined
-  const counted: Telemetry["counted"] = Effect.tapError((error) =>
-    Effect.sync(() => {
-      const node = nodeOf(error)
-      if (node !== undefined) metrics.failed(node, failureType(error).type)
-    })
-  )
+  const failed = (error: ClientError): void => {
+    const node = nodeOf(error)
+    if (node !== undefined) metrics.failed(node, failureType(error).type)
+  }
 
   return {
     onOpen: (node, pipeline, isFirst) => {
@@ -65,13 +65,12 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
       metrics.retried(node, kind)
       return log("sent again", { node, command, attempt, kind })
     },
-    counted,
+    failed,
+    counted: Effect.tapError((error) => Effect.sync(() => failed(error))),
     suspected: (node) =>
       Effect.annotateLogs(
         Effect.logWarning("no reply for a while; other nodes are asked who serves its slots"),
-        {
-          node
-        }
+        { node }
       ),
     refresh: (question) =>
       databaseSpan(
