@@ -29,8 +29,11 @@ export const noOwner: NoOwner = { _tag: "NoOwner" }
 
 const ASKING: CommandArguments = ["ASKING"]
 
-/** One attempt, its failure as a value. ASKING goes ahead of the command in the same write, so nothing comes between. */
-export const send = (node: Node, args: CommandArguments, isAsking = false): Effect.Effect<Outcome> =>
+/** One attempt, its failure as a value. With `isAsking`, ASKING goes ahead of the command and nothing comes between. */
+export type Sender = (node: Node, args: CommandArguments, isAsking?: boolean) => Effect.Effect<Outcome>
+
+/** On the connection that all callers share. */
+export const send: Sender = (node, args, isAsking = false) =>
   Effect.matchEffect(node.connection.get, {
     onFailure: Effect.succeed<Outcome>,
     onSuccess: ({ pipeline }) =>

@@ -17,7 +17,7 @@ import {
 } from "../protocol/CommandTable.ts"
 import { splitBySlot } from "../protocol/CommandSplit.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
-import { errorOf, isReply, noOwner, type Outcome, send } from "./Attempt.ts"
+import { errorOf, isReply, noOwner, type Outcome, send, type Sender } from "./Attempt.ts"
 import { type ClientError, CrossSlotError } from "./ClusterError.ts"
 import { makeBatch } from "./CommandBatch.ts"
 import { executeParts, executeSingly, refusal, specialRoute } from "./FanOut.ts"
@@ -37,12 +37,14 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     spec: CommandSpec | undefined,
     slot: number,
     node: Node | undefined,
-    outcome: Outcome
+    outcome: Outcome,
+    sender?: Sender
   ): Effect.Effect<RespValue, ClientError> =>
     recovery.recover(
       {
         args,
         slot,
+        send: sender,
         isRead: spec !== undefined && isReadOnly(spec),
         isRepeatable: isIdempotent || (spec !== undefined && isReadOnly(spec)),
         whenDivided:
@@ -115,33 +117,31 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
   const slotOf = (args: CommandArguments, spec: CommandSpec | undefined): number =>
     spec === undefined || !isCluster ? NO_KEY : commandSlot(spec, args)
 
-  const finish = (
-    args: CommandArguments,
-    spec: CommandSpec | undefined,
-    slot: number,
-    node: Node,
-    outcome: Outcome
-  ): Effect.Effect<RespValue, ClientError> =>
-    isReply(outcome) ? Effect.succeed(outcome) : recover(args, spec, slot, node, outcome)
-
   const execute = (args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
     Effect.async((resume) => begin(args, resume))
 
   const executeBy = (
-    sender: (node: Node, args: CommandArguments) => Effect.Effect<Outcome>,
+    sender: Sender,
     args: CommandArguments,
     spec: CommandSpec | undefined,
     slot: number
   ): Effect.Effect<RespValue, ClientError> =>
     Effect.suspend(() => {
       const node = router.route(slot, spec !== undefined && spec.readOnly)
-      if (node === undefined) return recover(args, spec, slot, node, noOwner)
-      return Effect.flatMap(sender(node, args), (outcome) => finish(args, spec, slot, node, outcome))
+      if (node === undefined) return recover(args, spec, slot, node, noOwner, sender)
+      return Effect.flatMap(sender(node, args), (outcome) =>
+        isReply(outcome) ? Effect.succeed(outcome) : recover(args, spec, slot, node, outcome, sender)
+      )
     })
 
-  /** A blocking command has a connection to itself, or everybody behind it would wait with it. */
-  const sendApart = (node: Node, args: CommandArguments): Effect.Effect<Outcome> =>
-    pool.get(node.address).pipe(
+  /**
+   * A blocking command has a connection to itself, or everybody behind it would
+   * wait with it. Whether its node still answers is seen on the shared
+   * connection, so that one is there as well.
+   */
+  const sendApart: Sender = (node, args, isAsking = false) =>
+    Effect.zipRight(node.connection.get, pool.get(node.address)).pipe(
+      Effect.tap((connection) => (isAsking ? connection.execute("ASKING") : Effect.void)),
       Effect.flatMap((connection) => connection.executeBlocking(args)),
       Effect.scoped,
       Effect.merge

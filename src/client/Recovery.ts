@@ -8,19 +8,21 @@
  * | MOVED | the slot is that node's from now on; at once to the node named |
  * | ASK | ASKING and the command, as a pair, to the node named; nothing is remembered |
  * | TRYAGAIN | waits (`Backoff.tryAgain`), then again |
- * | CLUSTERDOWN, LOADING, MASTERDOWN, READONLY, no owner, no connection | asks for the topology and waits (`Backoff.unavailable`), then again |
+ * | CLUSTERDOWN, LOADING, MASTERDOWN, READONLY, no owner, no connection | at once when another node serves the slot by now; otherwise asks for the topology and waits (`Backoff.unavailable`, or until the topology changes), then again |
  * | connection lost, perhaps executed | as before if repeating is safe, otherwise fails |
  * | any other error | fails with `RedisError` |
  *
  * Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
  */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import { formatAddress } from "../protocol/ClusterTopology.ts"
 import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
-import { errorOf, noOwner, type Outcome, send } from "./Attempt.ts"
+import { errorOf, noOwner, type Outcome, send, type Sender } from "./Attempt.ts"
 import * as Backoff from "./Backoff.ts"
 import type { ClusterConfig } from "./ClusterConfig.ts"
 import { type ClientError, MaxRetriesExceeded } from "./ClusterError.ts"
@@ -38,6 +40,8 @@ export interface Command {
   readonly isRepeatable: boolean
   /** It only reads, so a replica may answer it. */
   readonly isRead: boolean
+  /** How it is sent to a node; on the shared connection, unless told otherwise. */
+  readonly send?: Sender | undefined
   /** Instead of following an ASK or waiting after TRYAGAIN: for a command whose keys may be divided between two nodes. */
   readonly whenDivided?: Effect.Effect<RespValue, ClientError> | undefined
 }
@@ -49,12 +53,30 @@ export interface Recovery {
 
 type Driver = Schedule.ScheduleDriver<unknown, ClientError>
 
+/** A connection that leads to the wrong node is replaced, once for all commands that it misled. */
+const REPLACE_PAUSE: Duration.Duration = Duration.seconds(1)
+
 export const make = (
   config: ClusterConfig,
   topology: TopologyRef,
   router: Router,
   telemetry: Telemetry
 ): Recovery => {
+  const replacedAt = new WeakMap<Node, number>()
+  const replaceOnce = (node: Node): Effect.Effect<void> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      if (now - (replacedAt.get(node) ?? -Infinity) < Duration.toMillis(REPLACE_PAUSE)) return Effect.void
+      replacedAt.set(node, now)
+      return node.connection.replace
+    })
+
+  /** Another node than the one that failed, if commands for the slot go there by now. */
+  const otherNode = (node: Node | undefined, slot: number, isRead: boolean): Node | undefined => {
+    if (node === undefined || config.maxRedirections === 0) return undefined
+    const next = router.reroute(slot, isRead)
+    return next === node ? undefined : next
+  }
+
   /** What is left to do when the attempts have ended: nothing, as a rule. */
   type Rest = Effect.Effect<RespValue, ClientError>
 
@@ -70,8 +92,10 @@ export const make = (
       let outcome = firstOutcome
       let redirections = 0
       let attempts = 1
+      let detours = 0
       let tryAgain: Driver | undefined
       let unavailable: Driver | undefined
+      let lostAt: number | undefined
 
       for (;;) {
         let target: Node | undefined
@@ -94,7 +118,7 @@ export const make = (
             isAsking = error._tag === "AskError"
             telemetry.redirected(error.node, isAsking ? "asked" : "moved")
             // Redirected to itself: what answers on this connection is not the node that it was opened to.
-            if (target === node && !isAsking) yield* target.connection.replace
+            if (target === node && !isAsking) yield* replaceOnce(target)
             break
           }
           case "TryAgainError":
@@ -111,8 +135,15 @@ export const make = (
           case "ConnectionError":
             if (error._tag === "ConnectionError" && !mayRepeat(error, isRepeatable)) return yield* error
             yield* topology.refreshSoon
+            target = detours++ < config.maxRedirections ? otherNode(node, slot, isRead) : undefined
+            if (target !== undefined) break
             unavailable ??= yield* Schedule.driver(Backoff.unavailable(config))
-            yield* withRetry(unavailable, error, error)
+            if (yield* untilChange(withRetry(unavailable, error, error), topology)) {
+              // The nodes hear of a change one after the other: the waits start short again, within the deadline.
+              const now = yield* Clock.currentTimeMillis
+              lostAt ??= now
+              if (now - lostAt < Duration.toMillis(config.availabilityDeadline)) unavailable = undefined
+            }
             yield* telemetry.retried(error.node, error, name, attempts)
             break
           default:
@@ -120,7 +151,7 @@ export const make = (
         }
         attempts++
         node = target ?? router.reroute(slot, isRead)
-        outcome = node === undefined ? noOwner : yield* send(node, args, isAsking)
+        outcome = node === undefined ? noOwner : yield* (command.send ?? send)(node, args, isAsking)
       }
     })
 
@@ -131,11 +162,17 @@ export const make = (
 }
 
 /** Waits as the schedule says; fails with `exhausted` when it says no more. */
-const withRetry = (
+export const withRetry = (
   driver: Driver,
   error: ClientError,
   exhausted: ClientError
 ): Effect.Effect<void, ClientError> => Effect.asVoid(Effect.mapError(driver.next(error), () => exhausted))
+
+/** True when the wait ended because commands are routed by another topology. */
+export const untilChange = <E>(
+  wait: Effect.Effect<void, E>,
+  topology: TopologyRef
+): Effect.Effect<boolean, E> => Effect.raceFirst(Effect.as(wait, false), Effect.as(topology.nextChange, true))
 
 /** The slot belongs to the node named: remembered at once, and the whole topology asked for. */
 const handleMoved = (topology: TopologyRef, redirection: RedirectionInfo): Effect.Effect<Node> =>

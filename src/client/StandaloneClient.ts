@@ -76,6 +76,7 @@ const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegis
     nodeAt: (address) => Effect.sync(() => registry.unsafeGet(address)),
     refresh: Effect.succeed(table.topology),
     refreshSoon: Effect.void,
+    nextChange: Effect.never,
     changes: Stream.empty
   }
 }

@@ -3,31 +3,32 @@
  * a hundred fibers never see half of a change.
  *
  * A MOVED changes its slot at once, one copy for all that came in the same
- * turn. Everything else comes from CLUSTER SLOTS, asked for under one policy: a
- * single question at a time, with a pause between two, at random moments of the
- * interval. An answer that was on its way while a MOVED came does not undo it.
+ * turn. Everything else comes from CLUSTER SLOTS (`TopologyRefresh` says when).
+ * An answer that was on its way while a MOVED came does not undo it.
  */
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
 import * as PubSub from "effect/PubSub"
-import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
-import * as SingleFlight from "../connection/SingleFlight.ts"
 import {
   type ClusterTopology,
   findNodeByAddress,
   formatAddress,
+  isSameTopology,
   moveSlots,
   replicasOf
 } from "../protocol/ClusterTopology.ts"
 import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { ClusterConfig } from "./ClusterConfig.ts"
-import { TopologyError } from "./ClusterError.ts"
+import type { TopologyError } from "./ClusterError.ts"
 import type { Node, NodeRegistry } from "./NodeRegistry.ts"
+import * as TopologyRefresh from "./TopologyRefresh.ts"
 
 /** A topology with the connection of each of its nodes, by the same index. */
 export interface RoutingTable {
@@ -50,16 +51,14 @@ export interface TopologyRef {
   readonly refresh: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
   /** Sees to it that the cluster is asked soon, and does not wait for it. */
   readonly refreshSoon: Effect.Effect<void>
+  /** Waits until commands are routed by another topology; as long as somebody waits, the cluster is asked again and again. */
+  readonly nextChange: Effect.Effect<void>
   /** Each topology once commands are routed by it. A slow reader gets the latest; one may equal the one before. */
   readonly changes: Stream.Stream<ClusterTopology>
 }
 
-/** Between two questions that nobody asked for in person. */
-export const MINIMUM_REFRESH_PAUSE: Duration.Duration = Duration.millis(200)
 /** A MOVED is believed rather than a CLUSTER SLOTS for so long: the node that answers may not have heard of it. */
 export const MOVE_MEMORY: Duration.Duration = Duration.seconds(2)
-/** The interval between two refreshes varies by this share of it, so that many clients do not ask in step. */
-const INTERVAL_JITTER = 0.1
 
 interface Move {
   readonly slot: number
@@ -75,16 +74,15 @@ export const make = (
   discover: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
 ): Effect.Effect<TopologyRef, TopologyError | ConnectionError, Scope.Scope> =>
   Effect.gen(function* () {
-    const scope = yield* Effect.scope
     let arrivals: Array<Move> = []
     let remembered: ReadonlyArray<Move> = []
-    let isRefreshDue = false
-    let lastAsked = 0
 
     const tableOf = (topology: ClusterTopology): RoutingTable => {
-      const nodes = topology.nodes.map((node) => {
+      const owners = new Set(topology.slots)
+      const nodes = topology.nodes.map((node, index) => {
         const known = registry.unsafeGet(node.address)
         known.hostname = node.hostname
+        known.isRouted = owners.has(index) || (node.role === "replica" && config.readFrom !== "master")
         return known
       })
       return {
@@ -103,10 +101,19 @@ export const make = (
     let current = tableOf(yield* discover)
     const reference = yield* Ref.make(current)
     const published = yield* Effect.acquireRelease(PubSub.sliding<ClusterTopology>(1), PubSub.shutdown)
-    const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        current = tableOf(next(current.topology))
-        return Effect.zipRight(Ref.set(reference, current), PubSub.publish(published, current.topology))
+    let change = Deferred.unsafeMake<void>(FiberId.none)
+    /** Gives back whether that changed anything. */
+    const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<boolean> =>
+      Effect.gen(function* () {
+        const last = current.topology
+        current = tableOf(next(last))
+        yield* Ref.set(reference, current)
+        yield* PubSub.publish(published, current.topology)
+        if (isSameTopology(last, current.topology)) return false
+        const changed = change
+        change = Deferred.unsafeMake(FiberId.none)
+        yield* Deferred.succeed(changed, undefined)
+        return true
       })
     const keepOnlyCurrent = Effect.suspend(() =>
       registry.retain(new Set(current.topology.nodes.map((node) => node.address)))
@@ -121,43 +128,16 @@ export const make = (
     })
 
     const ask = Effect.gen(function* () {
-      lastAsked = yield* Clock.currentTimeMillis
       const answer = yield* discover
       const now = yield* Clock.currentTimeMillis
-      yield* replace(() => {
+      const isNew = yield* replace(() => {
         remembered = remembered.filter(({ at }) => now - at < Duration.toMillis(MOVE_MEMORY))
         return remembered.length === 0 ? answer : moveSlots(answer, remembered)
       })
       yield* keepOnlyCurrent
-      return current.topology
+      return { topology: current.topology, isNew }
     })
-
-    const question = yield* SingleFlight.make(
-      ask,
-      scope,
-      () => new TopologyError({ reason: "the client is closed", node: "-" })
-    )
-
-    const refreshSoon = Effect.suspend(() => {
-      if (isRefreshDue || question.isRunning()) return Effect.void
-      isRefreshDue = true
-      return Effect.gen(function* () {
-        const elapsed = (yield* Clock.currentTimeMillis) - lastAsked
-        const pause = Duration.toMillis(MINIMUM_REFRESH_PAUSE) - elapsed
-        if (pause > 0) yield* Effect.sleep(pause + (yield* Random.nextIntBetween(0, 50)))
-        isRefreshDue = false
-        yield* Effect.ignore(question.join)
-      }).pipe(Effect.forkIn(scope), Effect.asVoid)
-    })
-
-    const untilNext = Effect.map(Random.nextRange(1 - INTERVAL_JITTER, 1 + INTERVAL_JITTER), (factor) =>
-      Duration.times(config.topologyRefreshInterval, factor)
-    )
-    yield* Effect.flatMap(untilNext, Effect.sleep).pipe(
-      Effect.zipRight(Effect.ignore(question.join)),
-      Effect.forever,
-      Effect.forkScoped
-    )
+    const refresh = yield* TopologyRefresh.make(ask, config.topologyRefreshInterval)
 
     const unsafeNodeAt = (address: string): Node =>
       registry.unsafeGet(findNodeByAddress(current.topology, address)?.address ?? address)
@@ -176,8 +156,9 @@ export const make = (
             yield* Effect.uninterruptible(Effect.zipRight(Effect.yieldNow(), applyMoves))
           return node
         }),
-      refresh: question.join,
-      refreshSoon,
+      refresh: refresh.now,
+      refreshSoon: refresh.soon,
+      nextChange: Effect.suspend(() => refresh.whileAwaiting(Deferred.await(change))),
       changes: Stream.fromPubSub(published)
     }
   })

@@ -139,3 +139,23 @@ export const moveSlots = (
   }
   return makeTopology(nodes, slots)
 }
+
+/** Whether both say the same of every node and every slot, in whatever order they name the nodes. */
+export const isSameTopology = (a: ClusterTopology, b: ClusterTopology): boolean => {
+  if (a.nodes.length !== b.nodes.length) return false
+  const places = new Map(b.nodes.map((node, index) => [node.address, index]))
+  const matches = new Uint16Array(a.nodes.length)
+  for (let index = 0; index < a.nodes.length; index++) {
+    const node = a.nodes[index]
+    const place = places.get(node.address)
+    if (place === undefined) return false
+    const other = b.nodes[place]
+    if (node.role !== other.role || node.masterId !== other.masterId || node.id !== other.id) return false
+    matches[index] = place
+  }
+  for (let slot = 0; slot < SLOT_COUNT; slot++) {
+    const owner = a.slots[slot]
+    if (b.slots[slot] !== (owner === NO_OWNER ? NO_OWNER : matches[owner])) return false
+  }
+  return true
+}
