@@ -4,18 +4,20 @@
  * table says.
  */
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import { ConnectionError } from "../connection/ConnectionError.ts"
 import { type CommandSpec, NO_KEY } from "../protocol/CommandTable.ts"
 import { type CommandPart, joinParts, splitByKey } from "../protocol/CommandSplit.ts"
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
 import { mergeReplies } from "../protocol/ReplyMerge.ts"
 import * as Resp from "../protocol/Resp.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
-import { errorOf, send } from "./Attempt.ts"
+import { send } from "./Attempt.ts"
 import * as Backoff from "./Backoff.ts"
 import type { ClusterConfig } from "./ClusterConfig.ts"
 import type { ClientError } from "./ClusterError.ts"
 import type { Node } from "./NodeRegistry.ts"
-import { mayRepeat } from "./Recovery.ts"
+import { mayRepeat, untilChange, withRetry } from "./Recovery.ts"
 import { RedisError } from "./RedisError.ts"
 import { RoutingError } from "./RoutingError.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
@@ -59,48 +61,65 @@ export interface Broadcast {
 }
 
 export const makeBroadcast = (config: ClusterConfig, topology: TopologyRef): Broadcast => {
-  const once = (spec: CommandSpec, args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
+  const broadcast: Broadcast["broadcast"] = (spec, args, isRepeatable) =>
     Effect.gen(function* () {
-      const table = yield* topology.get
-      const nodes = spec.requestPolicy === "all-nodes" ? table.nodes : table.masters
       const name = String(args[0])
-      const replies = yield* Effect.forEach(nodes, (node) => sendTo(node, args, name), {
-        concurrency: "unbounded"
-      })
-      const reply = mergeReplies(
-        spec.responsePolicy ?? "all-succeeded",
-        spec.responsePolicy === "special"
-          ? replies.map((each, index) => labelled(each, nodes[index]))
-          : replies
-      )
-      if (!Resp.isError(reply)) return reply
-      const source = nodes[replies.indexOf(reply)] ?? nodes[0]
-      return yield* RedisError.of(reply.value, source.address, name)
-    })
-
-  return {
-    broadcast: (spec, args, isRepeatable) =>
-      once(spec, args).pipe(
-        Effect.tapErrorTag("ConnectionError", () => topology.refreshSoon),
-        Effect.retry({
-          while: (error) =>
-            error._tag === "ConnectionError" && mayRepeat(error, isRepeatable && spec.readOnly),
-          schedule: Backoff.unavailable(config)
+      const replies = new Map<Node, RespValue>()
+      let unavailable: Schedule.ScheduleDriver<unknown, ClientError> | undefined
+      for (;;) {
+        const table = yield* topology.get
+        const nodes = spec.requestPolicy === "all-nodes" ? table.nodes : table.masters
+        // Who has answered is not asked again: it may have executed the command, and may not do so twice.
+        const missing = nodes.filter((node) => !replies.has(node))
+        const results = yield* Effect.forEach(missing, (node) => Effect.either(sendTo(node, args, name)), {
+          concurrency: "unbounded"
         })
-      )
-  }
+        let lost: ConnectionError | undefined
+        for (const [index, result] of results.entries()) {
+          if (result._tag === "Right") replies.set(missing[index], result.right)
+          else if (mayRepeat(result.left, isRepeatable || spec.readOnly)) lost = result.left
+          else return yield* result.left
+        }
+        if (lost === undefined) return yield* merge(spec, nodes, replies, name)
+        yield* topology.refreshSoon
+        unavailable ??= yield* Schedule.driver(Backoff.unavailable(config))
+        yield* untilChange(withRetry(unavailable, lost, lost), topology)
+      }
+    })
+  return { broadcast }
 }
 
-const sendTo = (node: Node, args: CommandArguments, name: string): Effect.Effect<RespValue, ClientError> =>
+/** One reply of several, by the response policy. */
+const merge = (
+  spec: CommandSpec,
+  nodes: ReadonlyArray<Node>,
+  replies: ReadonlyMap<Node, RespValue>,
+  name: string
+): Effect.Effect<RespValue, RedisError> => {
+  const all = nodes.map((node) => replies.get(node)!)
+  const reply = mergeReplies(
+    spec.responsePolicy ?? "all-succeeded",
+    spec.responsePolicy === "special" ? all.map((each, index) => labelled(each, nodes[index])) : all
+  )
+  if (!Resp.isError(reply)) return Effect.succeed(reply)
+  const source = nodes[all.indexOf(reply)] ?? nodes[0]
+  return Effect.fail(RedisError.of(reply.value, source.address, name))
+}
+
+const sendTo = (
+  node: Node,
+  args: CommandArguments,
+  name: string
+): Effect.Effect<RespValue, ConnectionError> =>
   Effect.flatMap(send(node, args), (outcome) => {
-    if (
-      outcome._tag === "ConnectionError" ||
-      outcome._tag === "PipelineFailure" ||
-      outcome._tag === "NoOwner"
-    ) {
-      return Effect.fail(errorOf(outcome, node.address, name, NO_KEY)!)
+    switch (outcome._tag) {
+      case "ConnectionError":
+        return Effect.fail(outcome)
+      case "PipelineFailure":
+        return Effect.fail(ConnectionError.of(node.address, name, outcome))
+      default:
+        return Effect.succeed(outcome as RespValue)
     }
-    return Effect.succeed(outcome)
   })
 
 /** A text about one node (INFO, LATENCY DOCTOR) says which, before it stands among others. */
