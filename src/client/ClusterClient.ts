@@ -46,13 +46,17 @@ export const make = (
     const runtime = yield* Effect.runtime()
     const telemetry = yield* Telemetry.make
     let refreshSoon: Effect.Effect<void> = Effect.void
+    let abandon: (node: string, detail: string) => void = () => {}
     const registry = yield* NodeRegistry.make(config, {
       onOpen: telemetry.onOpen,
       onLost: (node, failure) => {
         telemetry.onLost(node, failure)
         Runtime.runSync(runtime, refreshSoon)
-      }
+      },
+      onAbandoned: (node, detail) => abandon(node, detail)
     })
+    const pool = yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
+    abandon = pool.abandon
     yield* telemetry.watch(registry)
     const table = yield* TopologyRef.make(config, registry, telemetry.refresh(discover(config, registry)))
     refreshSoon = table.refreshSoon
@@ -68,7 +72,7 @@ export const make = (
       recovery: Recovery.make(config, topology, router, telemetry),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: CommandKnowledge.make(),
-      pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
+      pool
     }
     return CommandSpan.withSpans(
       FailureCount.ofCommands(telemetry, CommandDispatch.make(routing)),

@@ -2,6 +2,7 @@
  * The nodes that the client talks to, each with the connection that all
  * callers share, in a scope of its own that is closed when the node leaves.
  */
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
@@ -23,7 +24,9 @@ export interface Node {
   readonly connection: SharedConnection.SharedConnection
   /** The name that the node announces, which its certificate is made out to. */
   hostname: string | undefined
-  /** It has left commands unanswered for a while: others are asked rather than it. */
+  /** Commands are routed to it. A replica that nobody reads from is only asked for the topology. */
+  isRouted: boolean
+  /** It has stopped answering: others are asked rather than it, until it answers again. */
   isSuspect: boolean
 }
 
@@ -31,8 +34,10 @@ export interface NodeRegistry {
   /** The node at `host:port`, made known if it is new. Connects to nothing, and suspends nothing. */
   unsafeGet(address: string): Node
   unsafeNodes(): ReadonlyArray<Node>
-  /** Closes all other nodes, each once what it still owes has come, or the command timeout has passed. */
+  /** Closes all other nodes, each once what it still owes has come, or when it says nothing more. */
   retain(addresses: ReadonlySet<string>): Effect.Effect<void>
+  /** Fails what waits for a node that has stopped answering, so that it can go on elsewhere. */
+  abandon(node: Node): void
   /** How a node is connected to, for connections apart from the shared one. */
   connectionOptions(address: string): Effect.Effect<ConnectionOptions, ConnectionError>
 }
@@ -42,12 +47,17 @@ export interface NodeEvents {
   readonly onOpen?: (address: string, pipeline: Pipeline, isFirst: boolean) => void
   /** An open connection to the node is lost. */
   readonly onLost?: (address: string, failure: PipelineFailure) => void
+  /** The node has stopped answering, and its slots are served elsewhere: nothing is to wait for it any longer. */
+  readonly onAbandoned?: (address: string, detail: string) => void
 }
 
 interface Entry {
   readonly node: Node
   readonly scope: Scope.CloseableScope
 }
+
+/** Commands wait, and no reply has come for so long: the node may have stopped. */
+export const SUSPICION: Duration.Duration = Duration.seconds(1)
 
 export const make = (
   config: ClusterConfig,
@@ -98,19 +108,36 @@ export const make = (
           port: place?.port ?? 0,
           connection,
           hostname: undefined,
+          isRouted: false,
           isSuspect: false
         }
         entries.set(address, { node, scope: own })
         return node
       })
 
-    /** A node that has stopped answering is not waited for. */
+    const abandon = (node: Node): void => {
+      const detail = `no reply for ${Duration.format(SUSPICION)}, and its slots are served elsewhere`
+      for (const pipeline of node.connection.pipelines()) pipeline.close("Timeout", detail)
+      events.onAbandoned?.(node.address, detail)
+    }
+
+    /** Asked for a last answer, so that a node that hangs is told from one that has nothing left to say. */
+    const isSilent = (pipeline: Pipeline): Effect.Effect<boolean> =>
+      Effect.suspend(() => {
+        pipeline.submit(PING, ignore)
+        return Effect.raceFirst(
+          Effect.as(SharedConnection.drained(pipeline, config.commandTimeout), false),
+          Effect.as(silence(pipeline), true)
+        )
+      })
+
     const leave = ({ node, scope: own }: Entry): Effect.Effect<void> =>
-      Effect.forEach(
-        node.isSuspect ? [] : node.connection.pipelines(),
-        (pipeline) => SharedConnection.drained(pipeline, config.commandTimeout),
-        { concurrency: "unbounded", discard: true }
-      ).pipe(Effect.ensuring(Scope.close(own, Exit.void)))
+      Effect.exists(node.connection.pipelines(), (pipeline) =>
+        node.isSuspect ? Effect.succeed(true) : isSilent(pipeline)
+      ).pipe(
+        Effect.tap((hangs) => Effect.sync(() => (hangs || node.isSuspect) && abandon(node))),
+        Effect.ensuring(Scope.close(own, Exit.void))
+      )
 
     return {
       // Synchronous, so that a topology and the nodes that it names are replaced in one step.
@@ -122,6 +149,19 @@ export const make = (
           for (const { node } of leaving) entries.delete(node.address)
           return Effect.forEach(leaving, (entry) => Effect.forkIn(leave(entry), scope), { discard: true })
         }),
+      abandon,
       connectionOptions: optionsOf
     }
   })
+
+/** Waits until no reply has come for so long that the node must have stopped. */
+const silence = (pipeline: Pipeline): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { replies } = pipeline
+    return Effect.flatMap(Effect.sleep(SUSPICION), () =>
+      pipeline.replies === replies ? Effect.void : silence(pipeline)
+    )
+  })
+
+const PING = ["PING"]
+const ignore = (): void => {}

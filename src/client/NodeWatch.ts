@@ -2,24 +2,23 @@
  * Notices nodes that have stopped answering, which TCP does not: a stopped
  * process, a network that swallows packets.
  *
- * One fiber looks at every connection. One on which commands wait and no reply
- * has come for `SUSPICION` makes its node suspect: another node is asked for
- * the topology, again and again, and as soon as the slots are served elsewhere
- * the connection is closed, so that what waited on it can go on there. One
- * that says nothing because nobody asks is sent a PING now and then; should it
- * stay unanswered, the command timeout ends the connection.
+ * One fiber looks at every node. One on whose connection commands wait and no
+ * reply has come for `SUSPICION`, or to which a connection does not come about
+ * for so long, is suspect: another node is asked for the topology, again and
+ * again, and as soon as the slots are served elsewhere the connection is
+ * closed, so that what waited on it can go on there. It stays suspect until it
+ * answers. A connection that says nothing because nobody asks is sent a PING
+ * now and then, or closed when nobody will ask.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Pipeline } from "../connection/Pipeline.ts"
-import type { Node, NodeRegistry } from "./NodeRegistry.ts"
+import { type Node, type NodeRegistry, SUSPICION } from "./NodeRegistry.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
 export const WATCH_INTERVAL: Duration.Duration = Duration.millis(250)
-/** Commands wait, and no reply has come for so long. */
-export const SUSPICION: Duration.Duration = Duration.seconds(1)
 /** Nothing has been said on a connection for so long. */
 export const IDLE_BEFORE_PING: Duration.Duration = Duration.seconds(10)
 
@@ -38,55 +37,64 @@ export const make = (
   registry: NodeRegistry,
   topology: TopologyRef,
   onSuspect: (address: string) => Effect.Effect<void>
-): Effect.Effect<void, never, Scope.Scope> => {
-  const sights = new WeakMap<Pipeline, Sight>()
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const sights = new WeakMap<Pipeline, Sight>()
+    /** At how many looks in a row a connection was being opened. */
+    const connecting = new WeakMap<Node, number>()
 
-  /** For how many looks the connection has been as it is now. */
-  const look = (pipeline: Pipeline): Sight => {
-    const isWaiting = pipeline.pending > 0
-    const last = sights.get(pipeline)
-    if (last !== undefined && last.replies === pipeline.replies && last.isWaiting === isWaiting) {
-      last.looks++
-      return last
+    /** For how many looks the connection has been as it is now. */
+    const look = (pipeline: Pipeline): Sight => {
+      const isWaiting = pipeline.pending > 0
+      const last = sights.get(pipeline)
+      if (last !== undefined && last.replies === pipeline.replies && last.isWaiting === isWaiting) {
+        last.looks++
+        return last
+      }
+      const sight = { replies: pipeline.replies, isWaiting, looks: 0 }
+      sights.set(pipeline, sight)
+      return sight
     }
-    const sight = { replies: pipeline.replies, isWaiting, looks: 0 }
-    sights.set(pipeline, sight)
-    return sight
-  }
 
-  const inspect = (node: Node): void => {
-    let isSuspect = false
-    for (const pipeline of node.connection.pipelines()) {
-      const { isWaiting, looks } = look(pipeline)
-      if (isWaiting) isSuspect ||= looks >= SUSPICION_LOOKS
-      else if (looks >= IDLE_LOOKS) pipeline.submit(PING, ignore)
+    const isConnectingInVain = (node: Node): boolean => {
+      const looks = node.connection.isConnecting() ? (connecting.get(node) ?? 0) + 1 : 0
+      connecting.set(node, looks)
+      return looks > SUSPICION_LOOKS
     }
-    node.isSuspect = isSuspect
-  }
 
-  const abandon = (node: Node): void => {
-    for (const pipeline of node.connection.pipelines()) {
-      pipeline.close(
-        "Timeout",
-        `no reply for ${Duration.format(SUSPICION)}, and its slots are served elsewhere`
-      )
+    const inspect = (node: Node): Effect.Effect<void> => {
+      const pipelines = node.connection.pipelines()
+      // Without a connection nothing is known that was not known before.
+      let isSuspect = pipelines.length === 0 && node.isSuspect
+      let isIdle = pipelines.length > 0
+      for (const pipeline of pipelines) {
+        const { isWaiting, looks } = look(pipeline)
+        if (isWaiting && looks >= SUSPICION_LOOKS) isSuspect = true
+        if (isWaiting || looks < IDLE_LOOKS) isIdle = false
+        else if (node.isRouted) pipeline.submit(PING, ignore)
+      }
+      node.isSuspect = isConnectingInVain(node) || isSuspect
+      if (isIdle && !node.isRouted) return node.connection.replace
+      const isToBeProbed = node.isSuspect && pipelines.length === 0 && !node.connection.isConnecting()
+      return isToBeProbed
+        ? Effect.asVoid(Effect.forkIn(Effect.ignore(node.connection.get), scope))
+        : Effect.void
     }
-    node.isSuspect = false
-  }
 
-  const watch = Effect.gen(function* () {
-    const nodes = registry.unsafeNodes()
-    const before = new Set(nodes.filter((node) => node.isSuspect))
-    for (const node of nodes) inspect(node)
-    const suspects = nodes.filter((node) => node.isSuspect)
-    if (suspects.length === 0) return
-    for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
-    yield* topology.refreshSoon
-    for (const node of suspects) if (!servesSlots(topology, node)) abandon(node)
+    const watch = Effect.gen(function* () {
+      const nodes = registry.unsafeNodes()
+      const before = new Set(nodes.filter((node) => node.isSuspect))
+      for (const node of nodes) yield* inspect(node)
+      const suspects = nodes.filter((node) => node.isSuspect)
+      if (suspects.length === 0) return
+      for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
+      yield* topology.refreshSoon
+      for (const node of suspects) if (!servesSlots(topology, node)) registry.abandon(node)
+    })
+
+    yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_INTERVAL)))
   })
-
-  return Effect.asVoid(Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_INTERVAL))))
-}
 
 const PING = ["PING"]
 const ignore = (): void => {}

@@ -23,6 +23,8 @@ import type { ConnectionOptions } from "./ConnectionOptions.ts"
 export interface ConnectionPool {
   /** A connection of the caller's own until the scope closes. `address` is `host:port`. */
   get(address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope>
+  /** Ends every connection to a node that has stopped answering, in use or not; what waits there fails with `Timeout`. */
+  abandon(address: string, detail: string): void
 }
 
 export const DEFAULT_MAX_CONNECTIONS_PER_NODE = 10
@@ -40,6 +42,8 @@ interface Lease {
 interface NodePool {
   readonly places: Effect.Semaphore
   readonly idle: Array<Lease>
+  /** In use or not. */
+  readonly open: Set<Lease>
 }
 
 export const make = (
@@ -53,7 +57,8 @@ export const make = (
     const poolOf = (address: string): NodePool => {
       let node = nodes.get(address)
       if (node === undefined) {
-        nodes.set(address, (node = { places: Effect.unsafeMakeSemaphore(maxPerNode), idle: [] }))
+        node = { places: Effect.unsafeMakeSemaphore(maxPerNode), idle: [], open: new Set() }
+        nodes.set(address, node)
       }
       return node
     }
@@ -66,7 +71,14 @@ export const make = (
           Scope.extend(scope),
           Effect.onError(() => Scope.close(scope, Exit.void))
         )
-        return { connection, scope, idleSince: 0 }
+        const lease = { connection, scope, idleSince: 0 }
+        const { open } = poolOf(address)
+        open.add(lease)
+        yield* Scope.addFinalizer(
+          scope,
+          Effect.sync(() => open.delete(lease))
+        )
+        return lease
       })
 
     /** The one returned last, since it is the least likely to have been closed by the server. */
@@ -112,7 +124,13 @@ export const make = (
     })
     yield* Effect.forkScoped(Effect.repeat(closeIdle, Schedule.spaced(IDLE_TIME_TO_LIVE)))
 
-    return { get }
+    return {
+      get,
+      abandon: (address, detail) => {
+        for (const { connection } of nodes.get(address)?.open ?? [])
+          connection.pipeline.close("Timeout", detail)
+      }
+    }
   })
 
 const close = ({ scope }: Lease): Effect.Effect<void> => Scope.close(scope, Exit.void)

@@ -16,6 +16,7 @@ export const make = <E>(
         return {
           unsafePipeline: () => next().unsafePipeline(),
           pipelines: () => members.flatMap((member) => member.pipelines()),
+          isConnecting: () => members.some((member) => member.isConnecting()),
           get: Effect.suspend(() => next().get),
           replace: Effect.forEach(members, (member) => member.replace, { discard: true })
         }

@@ -20,6 +20,8 @@ export interface SharedConnection {
   unsafePipeline(): Pipeline | undefined
   /** Every open pipeline, for who watches over them. */
   pipelines(): ReadonlyArray<Pipeline>
+  /** A connection is being opened. */
+  isConnecting(): boolean
   /** The open connection, opened if need be; callers who come meanwhile share the attempt and its outcome. */
   readonly get: Effect.Effect<Connection.Connection, ConnectionError>
   /** New commands go to a new connection; the old one is closed once its replies have come. */
@@ -108,6 +110,7 @@ export const make = (
     return {
       unsafePipeline: () => (current === undefined ? undefined : current.pipeline),
       pipelines: () => (current === undefined ? [] : [current.pipeline]),
+      isConnecting: () => flight.isRunning(),
       get: Effect.suspend(() => (current === undefined ? flight.join : Effect.succeed(current))),
       replace
     }
