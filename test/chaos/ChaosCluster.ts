@@ -127,18 +127,17 @@ export const startChaosCluster: Effect.Effect<ChaosCluster, never, Scope.Scope> 
   }
 )
 
+/** In the order of the members, which is that of their age. */
 const mastersIn = (
   views: ReadonlyArray<NodeView>,
   members: ReadonlyArray<SandboxNode>
-): ReadonlyArray<Master> => {
-  const nodeOf = (id: string): SandboxNode | undefined => members.find((node) => node.id === id)
-  return views.flatMap(({ id, role, slots }) => {
-    const node = nodeOf(id)
-    if (role !== "master" || node === undefined) return []
-    const replicas = views.flatMap((view) => (view.masterId === id ? [nodeOf(view.id)] : []))
-    return [{ node, slots, replicas: replicas.filter((replica) => replica !== undefined) }]
+): ReadonlyArray<Master> =>
+  members.flatMap((node) => {
+    const view = views.find(({ id }) => id === node.id)
+    if (view?.role !== "master") return []
+    const replicaIds = new Set(views.filter(({ masterId }) => masterId === node.id).map(({ id }) => id))
+    return [{ node, slots: view.slots, replicas: members.filter(({ id }) => replicaIds.has(id)) }]
   })
-}
 
 const POLL_INTERVAL = Duration.millis(50)
 const SETTLE_TIMEOUT = Duration.seconds(60)
@@ -223,7 +222,8 @@ const startServer = (watchdog: Parameters<typeof startRedisServer>[0]["watchdog"
       cluster: { busPort, nodeTimeoutMs: NODE_TIMEOUT_MS },
       tls: undefined,
       password: undefined,
-      extra: []
+      // Or it becomes a replica by itself, in the middle of giving its last slot away.
+      extra: [["cluster-allow-replica-migration", "no"]] as const
     }
     const program = yield* findServerProgram
     const server = yield* startRedisServer({ program, config, certificates: undefined, watchdog })
