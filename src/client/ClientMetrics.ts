@@ -106,8 +106,8 @@ export const make: Effect.Effect<ClientMetrics, never, Scope.Scope> = Effect.gen
   const readingsOf = (node: string): NodeReadings => {
     const known = nodes.get(node)
     if (known !== undefined) return known
-    // A metric finds its counter by the identity of the labels, so they are made once.
-    const labels = [...clientLabels, MetricLabel.make("node", node)]
+    // A metric finds its counter quickly by the identity of the labels, so they are made once.
+    const labels = [MetricLabel.make("node", node), ...clientLabels]
     const readings: NodeReadings = {
       labels,
       replies: 0,
@@ -123,7 +123,7 @@ export const make: Effect.Effect<ClientMetrics, never, Scope.Scope> = Effect.gen
     const key = `${kind} ${node}`
     let labels = kinds.get(key)
     if (labels === undefined) {
-      labels = [...readingsOf(node).labels, MetricLabel.make("kind", kind)]
+      labels = [MetricLabel.make("node", node), MetricLabel.make("kind", kind), ...clientLabels]
       kinds.set(key, labels)
     }
     counter.unsafeUpdate(1, labels)

@@ -66,12 +66,6 @@ export const make = (
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const entries = new Map<string, Entry>()
-    let isClosing = false
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        isClosing = true
-      })
-    )
 
     const optionsOf = (address: string): Effect.Effect<ConnectionOptions, ConnectionError> =>
       Effect.suspend(() => {
@@ -92,6 +86,7 @@ export const make = (
     const add = (address: string): Effect.Effect<Node> =>
       Effect.gen(function* () {
         const own = yield* Scope.fork(scope, ExecutionStrategy.sequential)
+        let isClosing = false
         const connection = yield* Multiplexer.make(
           config.multiplexerCount,
           SharedConnection.make(address, optionsOf(address), config.commandTimeout, {
@@ -101,6 +96,13 @@ export const make = (
             }
           })
         ).pipe(Scope.extend(own))
+        // Added after the connection, so it runs before the connection is closed.
+        yield* Scope.addFinalizer(
+          own,
+          Effect.sync(() => {
+            isClosing = true
+          })
+        )
         const place = parseAddress(address)
         const node: Node = {
           address,

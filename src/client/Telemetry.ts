@@ -9,6 +9,7 @@
  * `kind` (`ErrorType`); they hold no values and no passwords.
  */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
@@ -84,6 +85,8 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
         },
         () => question
       ).pipe(
+        // Fibers of which timeouts are made would log what fails here as well.
+        Effect.withUnhandledErrorLogLevel(Option.none()),
         Effect.tap((topology) => {
           const replaced = known
           known = topology

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
 import { formatAddress } from "../protocol/ClusterTopology.ts"
@@ -123,7 +124,9 @@ const attempt = (
     Effect.mapError(
       ({ detail, reason }) => new ConnectionError({ reason, sent: "no", node, command: "CONNECT", detail })
     ),
-    releasedOnFailure
+    releasedOnFailure,
+    // The failure is the caller's: the fibers of which the timeout is made must not log it as well.
+    Effect.withUnhandledErrorLogLevel(Option.none())
   )
 }
 

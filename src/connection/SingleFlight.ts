@@ -31,6 +31,8 @@ export const make = <A, E>(
           run = undefined
           return Exit.isInterrupted(exit) ? Deferred.fail(started, closed()) : Deferred.done(started, exit)
         }),
+        // The outcome is the callers'; as a failure of this fiber, Effect would log it.
+        Effect.exit,
         Effect.forkIn(scope),
         Effect.zipRight(restore(Deferred.await(started)))
       )
