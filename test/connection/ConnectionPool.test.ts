@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import { ConnectionError } from "../../src/connection/ConnectionError.ts"
@@ -96,9 +97,9 @@ describe("ConnectionPool", () => {
         const borrowed = yield* borrow(pool, node.address)
         yield* spoil(borrowed, node)
         yield* borrowed.giveBack
+        yield* node.awaitConnections((open) => open === 0)
         expect(yield* use(pool, node.address)).toEqual(Resp.pong)
         expect(node.connections).toHaveLength(2)
-        yield* node.awaitConnections((open) => open === 1)
       })
     )
   }
@@ -110,11 +111,8 @@ describe("ConnectionPool", () => {
       const borrowed = yield* Effect.replicateEffect(borrow(pool, node.address), 3)
       yield* Effect.forEach(borrowed, ({ giveBack }) => giveBack)
       node.destroyConnections()
-      yield* Effect.forEach(borrowed, ({ connection }) =>
-        Effect.repeat(
-          Effect.sync(() => connection.pipeline.isOpen),
-          { while: (isOpen) => isOpen }
-        )
+      yield* Effect.sync(() => borrowed.some(({ connection }) => connection.pipeline.isOpen)).pipe(
+        Effect.repeat({ while: (isOpen) => isOpen, schedule: Schedule.spaced(1) })
       )
       const fresh = yield* Effect.replicateEffect(borrow(pool, node.address), 3)
       for (const { connection } of fresh) expect(yield* connection.execute("PING")).toEqual(Resp.pong)

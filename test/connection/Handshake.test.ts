@@ -186,6 +186,15 @@ describe("Handshake: refusals", () => {
     })
   )
 
+  it.scopedLive("a server that quotes the password in words of its own", () =>
+    Effect.gen(function* () {
+      const node = yield* FakeNode.make(() => Resp.simpleError(`ERR no user has the password ${PASSWORD}`))
+      const error = yield* Effect.flip(connectTo(node, { credentials }))
+      expect(error.message).toContain("ERR no user has the password (the password)")
+      expect(spellings(error)).not.toContain(PASSWORD)
+    })
+  )
+
   it.scopedLive("a server that speaks another protocol is no reply that was lost: nothing was sent", () =>
     Effect.gen(function* () {
       const node = yield* FakeNode.make(() => Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n"))

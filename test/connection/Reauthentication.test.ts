@@ -81,6 +81,23 @@ describe("Reauthentication", () => {
     })
   )
 
+  it.scoped("renews nothing for a connection that has been lost", () =>
+    Effect.gen(function* () {
+      const node = yield* FakeNode.make()
+      let evaluations = 0
+      const options = Effect.tap(renewing(node), () => Effect.sync(() => void evaluations++))
+      const shared = yield* SharedConnection.make(node.address, options, "1 seconds")
+      const first = yield* shared.get
+      node.destroyConnections()
+      yield* Effect.flip(first.execute("GET", "a"))
+      yield* shared.get
+      expect(evaluations).toBe(2)
+      yield* TestClock.adjust("9 minutes")
+      yield* node.awaitCommand("AUTH")
+      expect(evaluations).toBe(3)
+    })
+  )
+
   it.scoped("leaves credentials alone that do not expire", () =>
     Effect.gen(function* () {
       const node = yield* FakeNode.make()

@@ -98,10 +98,13 @@ describe("SharedConnection", () => {
     })
   )
 
-  it.scopedLive("reports a server that hangs up as soon as it has greeted", () =>
+  it.scopedLive("does not hand out a connection that ended as soon as it was made", () =>
     Effect.gen(function* () {
       const lost: Array<PipelineFailure> = []
-      const node = yield* FakeNode.make((command) => (command[1] === "SETINFO" ? "close" : undefined))
+      // One reply too many, in the very packet that ends the handshake.
+      const node = yield* FakeNode.make((command) =>
+        command[1] === "SETINFO" ? Buffer.from("+OK\r\n+OK\r\n") : undefined
+      )
       const shared = yield* SharedConnection.make(
         node.address,
         Effect.succeed({ host: node.host, port: node.port }),
@@ -109,9 +112,11 @@ describe("SharedConnection", () => {
         { onLost: (failure) => lost.push(failure) }
       )
       const error = yield* Effect.flip(shared.get)
-      expect(error).toMatchObject({ sent: "no", node: node.address })
+      expect(error).toMatchObject({ reason: "Closed", sent: "no", node: node.address })
       expect(shared.unsafePipeline()).toBeUndefined()
       expect(lost).toEqual([])
+      node.script = () => undefined
+      expect(yield* echo(shared, "again")).toBe("again")
     })
   )
 

@@ -132,8 +132,20 @@ describe("TLS", () => {
   )
 })
 
-describe("TLS on one side only", () => {
-  it.scopedLive("TLS to a server that answers in plaintext", () =>
+describe("TLS that does not come about", () => {
+  it.scopedLive("for want of a cipher that both sides know: the reason in one line", () =>
+    Effect.gen(function* () {
+      const pair = yield* serverPair
+      const server = yield* listen(
+        tls.createServer({ ...pair, minVersion: "TLSv1.3", ciphers: "TLS_AES_128_CCM_SHA256" })
+      )
+      const error = yield* Effect.flip(connectTo(server, { insecure: true }))
+      expect(error).toMatchObject({ reason: "Tls", sent: "no" })
+      expect(error.message).toMatch(/^[^\n]*handshake failure$/)
+    })
+  )
+
+  it.scopedLive("for want of it on a server that answers in plaintext", () =>
     Effect.gen(function* () {
       const server = yield* listen(
         net.createServer((socket) => socket.on("data", () => socket.write("-ERR Protocol error\r\n")))
@@ -147,7 +159,7 @@ describe("TLS on one side only", () => {
     })
   )
 
-  it.scopedLive("TLS to a server that hangs up", () =>
+  it.scopedLive("for want of it on a server that hangs up", () =>
     Effect.gen(function* () {
       const server = yield* listen(net.createServer((socket) => socket.on("data", () => socket.end())))
       const error = yield* Effect.flip(connectTo(server, {}))
@@ -155,7 +167,7 @@ describe("TLS on one side only", () => {
     })
   )
 
-  it.scopedLive("TLS to a server that waits for more", () =>
+  it.scopedLive("for want of it on a server that waits for more", () =>
     Effect.gen(function* () {
       const server = yield* listen(net.createServer())
       const error = yield* Effect.flip(connectTo(server, {}, { connectTimeout: 100 }))
@@ -167,7 +179,7 @@ describe("TLS on one side only", () => {
     })
   )
 
-  it.scopedLive("plaintext to a server that expects TLS", () =>
+  it.scopedLive("for want of it on our side", () =>
     Effect.gen(function* () {
       const node = yield* secureNode
       const error = yield* Effect.flip(connectTo(node, undefined))
@@ -176,7 +188,7 @@ describe("TLS on one side only", () => {
     })
   )
 
-  it.scopedLive("plaintext to a server whose refusal is a TLS alert", () =>
+  it.scopedLive("for want of it on our side, said by an alert", () =>
     Effect.gen(function* () {
       const alert = Buffer.from([21, 3, 1, 0, 2, 2, 70])
       const server = yield* listen(net.createServer((socket) => socket.on("data", () => socket.end(alert))))
