@@ -70,6 +70,18 @@ export class GroupFormat {
     return this.header(keys).length + keys * this.itemLength
   }
 
+  /** What a group's command is called, for errors. */
+  get commandName(): string {
+    switch (this.command._tag) {
+      case "Write":
+        return "MSET"
+      case "WriteExpiring":
+        return "SET"
+      case "Read":
+        return "MGET"
+    }
+  }
+
   /** Each key is answered by itself, rather than each group. */
   get isReplyPerKey(): boolean {
     return this.command._tag === "WriteExpiring"

@@ -6,7 +6,7 @@ import { nodeOf } from "./FillRun.ts"
 import { type FillSettings, keysOf } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
 import type { ReadTally } from "./ReadBack.ts"
-import { RECONNECT_DEADLINE } from "./StreamCrew.ts"
+import { RECONNECT_DEADLINE } from "./Reconnection.ts"
 
 /** A run that could not go on. */
 export const runFailed = (error: ClientError, settings: FillSettings, tally: FillTally): CommandFailure =>

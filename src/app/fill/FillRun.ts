@@ -7,6 +7,7 @@ import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { FillReplies } from "../../dataset/FillReplies.ts"
 import { classifyError } from "../../protocol/Redirection.ts"
 import { type CommandArguments, isError, type RespValue, text } from "../../protocol/Resp.ts"
+import type { StreamPort } from "./CrewMember.ts"
 import { bytesPerKey, type FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
 import { RefusalGauge } from "./RefusalGauge.ts"
@@ -42,7 +43,6 @@ export const fillServers = ({
     const { dataSet, format, stride } = plan
     const { command, replies } = settings
     const gauge = new RefusalGauge(bytesPerKey(settings))
-    const name = command._tag === "Write" ? "MSET" : "SET"
 
     const acknowledge = (node: string, first: number, keys: number): void => {
       tally.add(first, keys)
@@ -56,13 +56,14 @@ export const fillServers = ({
       if (isHopeless(error) || gauge.refuse(node, 1)) crew.abort(error)
     }
 
-    const onRefused = (first: number, keys: number, reply: RespValue, port: StreamCrew.StreamPort): void => {
+    const onRefused = (first: number, keys: number, reply: RespValue, port: StreamPort): void => {
       const error = errorText(reply)
       const kind = classifyError(error)
       if (kind === "Moved") tally.moved += keys
       if (kind === "Ask") tally.asked += keys
       // A lasting error of one key is that key's; of a group it may be one key's, which is found out one by one.
-      if (keys === 1 && kind === "Other") return refuse(RedisError.of(error, port.address, name))
+      if (keys === 1 && kind === "Other")
+        return refuse(RedisError.of(error, port.address, format.commandName))
       tally.resent += keys
       lane.offer(first, keys, port)
     }

@@ -17,7 +17,8 @@ import type * as Scope from "effect/Scope"
 import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import type { CommandArguments, RespValue } from "../../protocol/Resp.ts"
-import { STOP_GRACE, type StreamPort } from "./StreamCrew.ts"
+import type { StreamPort } from "./CrewMember.ts"
+import { STOP_GRACE } from "./Reconnection.ts"
 
 export interface ResendLaneOptions {
   readonly client: RedisCommands
@@ -72,7 +73,8 @@ export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, neve
 
     const resend = ({ first, keys, stream }: Item): Effect.Effect<void> =>
       Effect.gen(function* () {
-        for (let start = 0; start < keys && !isStopping; start += most) {
+        for (let start = 0; start < keys; start += most) {
+          if (isStopping) return
           const count = Math.min(most, keys - start)
           const indexes = Array.from({ length: count }, (_, key) => first + (start + key) * stride)
           const results = yield* commands.executeMany(indexes.map(commandOf))
