@@ -1,5 +1,5 @@
 /** The generated table and our reading of it, against what a running server says. */
-import { describe, expect, it } from "@effect/vitest"
+import { describe, expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Connection from "../../src/connection/Connection.ts"
@@ -143,7 +143,7 @@ SUBSTR k 0 1
 
 const containers = allCommands().filter(({ name }) => !name.includes("|"))
 
-it.layer(TestCluster.layer(STANDALONE), { excludeTestServices: true })((it) => {
+layer(TestCluster.layer(STANDALONE), { excludeTestServices: true })((it) => {
   describe("the generated table", () => {
     for (const protocol of [2, 3] as const) {
       it.scoped(`is what a server of its version says on RESP${protocol}`, () =>
