@@ -64,7 +64,6 @@ export const fillServers = ({
       // A lasting error of one key is that key's; of a group it may be one key's, which is found out one by one.
       if (keys === 1 && kind === "Other")
         return refuse(RedisError.of(error, port.address, format.commandName))
-      tally.resent += keys
       lane.offer(first, keys, port)
     }
 
@@ -105,6 +104,9 @@ export const fillServers = ({
       onResult: (index, result, node) => {
         if (Either.isLeft(result)) refuse(result.left)
         else acknowledge(node, index, 1)
+      },
+      onSent: (keys) => {
+        tally.resent += keys
       },
       onBatch: crew.followTopology
     })

@@ -76,6 +76,7 @@ export const readBack = ({
         const isDifferent = !isMissing && dataSet.value(index).compare(reply.value) !== 0
         tally.add(1, isMissing ? 1 : 0, isDifferent ? 1 : 0)
       },
+      onSent: () => {},
       onBatch: crew.followTopology
     })
 

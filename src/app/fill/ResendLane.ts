@@ -28,6 +28,8 @@ export interface ResendLaneOptions {
   readonly commandOf: (index: number) => CommandArguments
   /** `node` is the one that had refused the key. */
   readonly onResult: (index: number, result: Either.Either<RespValue, ClientError>, node: string) => void
+  /** So many commands are sent. */
+  readonly onSent: (commands: number) => void
   /** After some results: slots may have moved. */
   readonly onBatch: Effect.Effect<void>
 }
@@ -58,7 +60,7 @@ interface Item {
 
 export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { client, commandOf, onBatch, onResult, stride } = options
+    const { client, commandOf, onBatch, onResult, onSent, stride } = options
     const commands = client.withOptions({ idempotent: true })
     const scope = yield* Effect.scope
     const runtime = yield* Effect.runtime()
@@ -77,6 +79,7 @@ export const make = (options: ResendLaneOptions): Effect.Effect<ResendLane, neve
           if (isStopping) return
           const count = Math.min(most, keys - start)
           const indexes = Array.from({ length: count }, (_, key) => first + (start + key) * stride)
+          onSent(count)
           const results = yield* commands.executeMany(indexes.map(commandOf))
           results.forEach((result, key) => onResult(indexes[key], result, stream.address))
           stream.settle(count)
