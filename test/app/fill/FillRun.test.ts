@@ -258,7 +258,7 @@ describe("a fill of a cluster", () => {
         }
         return undefined
       })
-      const settings = settingsOf(100_000, { isCluster: true })
+      const settings = settingsOf(100_000, { isCluster: true, pipeline: 128 })
       const job = yield* fillJob(settings, yield* clusterClient(cluster))
       yield* job.write
       expect(wrongIn(cluster.stores, settings)).toEqual(NOTHING_WRONG)
@@ -268,10 +268,10 @@ describe("a fill of a cluster", () => {
         errors: {},
         nodes: heldBy(cluster)
       })
+      // The first to find a slot moved is redirected; the rest of its work goes to the new owner's streams.
       expect(document["moved"]).toBeGreaterThan(0)
-      expect(document["resent"]).toBeGreaterThanOrEqual(document["moved"] as number)
-      // Most of it went to the new owner's streams, and not one by one.
-      expect(cluster.received("SET").length).toBeLessThan(40_000)
+      expect(document["moved"]).toBeLessThan(3_000)
+      expect(document["resent"]).toBe(document["moved"])
     }).pipe(Effect.scoped)
   )
 
