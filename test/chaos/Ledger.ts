@@ -28,7 +28,11 @@ export interface Account {
   done: number
   /** Answers that cannot be right. */
   readonly wrong: Array<string>
+  /** How many, by label. */
+  readonly failureCounts: Map<string, number>
+  /** The first of them; what a soak writes down must not grow. */
   readonly failures: Array<Failure>
+  lastFailureAt: number | undefined
   /** Milliseconds that the slowest command took. */
   longestWait: number
   /** When the first command ended well after the mark. */
@@ -40,6 +44,9 @@ export interface Ledger {
   /** When what the callers have to recover from was over, as far as the servers are concerned. */
   mark: number | undefined
 }
+
+/** Labels of failures after which the command may have been executed. */
+export const isMaybe = (label: string): boolean => label.endsWith("/maybe")
 
 /** What GET callers find; never written again. */
 export const presetOf = (key: string): string => `value of ${key}`
@@ -61,7 +68,9 @@ export const makeLedger = (name: string, callersOfAKind: number): Ledger => ({
         maybe: 0,
         done: 0,
         wrong: [],
+        failureCounts: new Map(),
         failures: [],
+        lastFailureAt: undefined,
         longestWait: 0,
         backAt: undefined
       }
@@ -79,9 +88,16 @@ export const recordSuccess = (ledger: Ledger, account: Account, startedAt: numbe
 export const recordFailure = (account: Account, error: ClientError, startedAt: number): void => {
   const now = performance.now()
   account.longestWait = Math.max(account.longestWait, now - startedAt)
-  account.failures.push({ at: now, label: labelOf(error), message: error.message })
+  account.lastFailureAt = now
+  const label = labelOf(error)
+  account.failureCounts.set(label, (account.failureCounts.get(label) ?? 0) + 1)
+  if (account.failures.length < FAILURES_KEPT) {
+    account.failures.push({ at: now, label, message: error.message })
+  }
   if (mayHaveBeenExecuted(error)) account.maybe++
 }
+
+const FAILURES_KEPT = 10
 
 const mayHaveBeenExecuted = (error: ClientError): boolean =>
   error._tag === "ConnectionError" && error.sent === "maybe"

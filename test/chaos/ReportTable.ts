@@ -1,5 +1,5 @@
 /** The runs as a table for a person. */
-import { CALLER_KINDS } from "./Ledger.ts"
+import type { CallerKind } from "./Ledger.ts"
 import type { ScenarioResult } from "./Scenario.ts"
 import { backAfterMark, lastFailureAfterEvent, lastFailureAfterPromotion, violationsOf } from "./Verdict.ts"
 
@@ -12,6 +12,7 @@ const HEADINGS = [
   "after promotion",
   "all back after",
   "longest wait",
+  "own stall",
   "INCR acknowledged + maybe -> actual",
   "verdict"
 ]
@@ -35,28 +36,26 @@ const cells = (result: ScenarioResult): ReadonlyArray<string> => {
     milliseconds(lastFailureAfterPromotion(result)),
     milliseconds(backAfterMark(result)),
     milliseconds(Math.max(...accounts.map(({ longestWait }) => longestWait))),
+    milliseconds(result.stall),
     increments(result),
     violations.length === 0 ? "kept" : `BROKEN: ${violations.length} of the promises`
   ]
 }
 
-const errors = ({ ledger }: ScenarioResult): string => {
-  const counts = CALLER_KINDS.map((kind) => {
-    const byLabel = new Map<string, number>()
-    for (const account of ledger.accounts) {
-      if (account.kind !== kind) continue
-      for (const { label } of account.failures) byLabel.set(label, (byLabel.get(label) ?? 0) + 1)
+const errors = ({ ledger: { accounts } }: ScenarioResult): string => {
+  const countsOf = (wanted: CallerKind): ReadonlyMap<string, number> => {
+    const counts = new Map<string, number>()
+    for (const { failureCounts, kind } of accounts) {
+      if (kind !== wanted) continue
+      for (const [label, count] of failureCounts) counts.set(label, (counts.get(label) ?? 0) + count)
     }
-    return [kind, byLabel] as const
-  })
-  const total = (kind: string): number =>
-    counts
-      .filter(([name]) => name === kind)
-      .reduce((sum, [, labels]) => sum + [...labels.values()].reduce((a, b) => a + b, 0), 0)
-  const labels = counts.flatMap(([kind, byLabel]) =>
-    kind === "INCR" ? [...byLabel].map(([label, count]) => `${count} ${label}`) : []
+    return counts
+  }
+  const [get, set] = (["GET", "SET"] as const).map((kind) =>
+    [...countsOf(kind).values()].reduce((sum, count) => sum + count, 0)
   )
-  return `${total("GET")}, ${total("SET")} / ${labels.length === 0 ? "0" : labels.join(", ")}`
+  const incr = [...countsOf("INCR")].map(([label, count]) => `${count} ${label}`)
+  return `${get}, ${set} / ${incr.length === 0 ? "0" : incr.join(", ")}`
 }
 
 const increments = ({ ledger, values }: ScenarioResult): string => {

@@ -4,9 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import { monitorEventLoopDelay } from "node:perf_hooks"
 import type { SandboxNode } from "../../src/app/sandbox/Sandbox.ts"
 import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions } from "../../src/client/ClusterConfig.ts"
+import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { formatAddress } from "../../src/protocol/ClusterTopology.ts"
 import { type Relay, startRelay } from "../support/Relay.ts"
 import { prepare, runCallers } from "./Callers.ts"
@@ -15,6 +17,7 @@ import type { ChaosCluster } from "./ChaosCluster.ts"
 import { type Ledger, makeLedger } from "./Ledger.ts"
 
 export interface Stage {
+  readonly client: RedisCommands
   readonly cluster: ChaosCluster
   readonly ledger: Ledger
   /** The relay that the client reaches the node through, in a scenario with relays. */
@@ -33,6 +36,8 @@ export interface Happening {
   readonly lossySlots?: ReadonlySet<number>
   /** Slots that were out of reach; callers of all others must not have noticed. */
   readonly cutSlots?: ReadonlySet<number>
+  /** Promises that the event itself found broken. */
+  readonly violations?: ReadonlyArray<string>
 }
 
 export interface Scenario {
@@ -62,6 +67,8 @@ export interface ScenarioResult {
   readonly happening: Happening
   readonly eventAt: number
   readonly seconds: number
+  /** Milliseconds for which this process did not run at most, because others did. */
+  readonly stall: number
   readonly before: Census
   readonly after: Census
 }
@@ -101,6 +108,14 @@ export const runScenario = (
 
     let isOver = false
     const startedAt = performance.now()
+    const eventLoop = yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        const delays = monitorEventLoopDelay()
+        delays.enable()
+        return delays
+      }),
+      (delays) => Effect.sync(() => delays.disable())
+    )
     const callers = yield* Effect.fork(
       census.counted(runCallers(client, ledger, { thinkTime, isOver: () => isOver }))
     )
@@ -108,6 +123,7 @@ export const runScenario = (
     const eventAt = performance.now()
     const happening = yield* Effect.scoped(
       scenario.event({
+        client,
         cluster,
         ledger,
         look: options.look,
@@ -126,5 +142,6 @@ export const runScenario = (
     const seconds = (performance.now() - startedAt) / 1000
     const after = yield* census.takeWhenBack(before)
     const values = yield* cluster.read(ledger.accounts)
-    return { scenario, ledger, values, happening, eventAt, seconds, before, after }
+    const stall = eventLoop.max / 1e6
+    return { scenario, ledger, values, happening, eventAt, seconds, stall, before, after }
   }).pipe(Effect.scoped, Effect.orDie)

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type { ChaosCluster, Master } from "./ChaosCluster.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Scenario, Stage } from "./Scenario.ts"
+import { subscribeSharded } from "./ShardedSubscriber.ts"
 
 const CLIENT_KILLS = 20
 const CLIENT_KILL_PAUSE: Duration.Duration = Duration.millis(100)
@@ -23,17 +24,20 @@ const clientKill: Scenario = {
     })
 }
 
-/** Slots with the callers' keys among them, to another master and back. */
+/** Slots with the callers' keys among them, to another master and back; a sharded subscription goes along. */
 const reshard: Scenario = {
   name: "reshard",
   allowsMaybe: false,
-  event: ({ cluster, ledger, slotCount }) =>
+  event: ({ client, cluster, ledger, slotCount }) =>
     Effect.gen(function* () {
       const [from, to] = yield* cluster.masters
       const slots = pickSlots(from, ledger, slotCount)
+      const subscriber = yield* subscribeSharded(client, slots[0])
       yield* cluster.moveSlots(slots, from.node, to.node)
+      yield* subscriber.hearsAgain
       yield* cluster.moveSlots(slots, to.node, from.node)
-      return {}
+      yield* subscriber.hearsAgain
+      return { violations: subscriber.violations(2) }
     })
 }
 
