@@ -2,9 +2,10 @@
  * Many callers on one socket: commands are written in the order submitted and
  * replies settle in that order.
  *
- * - Commands of one turn of the event loop leave in one write; a caller who is
- *   alone is not kept waiting, because the write happens as soon as the
- *   microtasks that may add to it have run.
+ * - Commands of one turn of the event loop leave in one write: at the end of
+ *   the turn, after the replies of all connections, when the last write carried
+ *   several; else as soon as the microtasks that may add to it have run, so that
+ *   a caller who is alone is not kept waiting.
  * - A socket that is full is not written to until it drains; what waits has not
  *   been sent, and is failed as such when the connection is lost meanwhile.
  * - One timer per busy connection watches the oldest unanswered command. It
@@ -46,6 +47,8 @@ export class Pipeline {
   private readonly queue = new PendingQueue()
   /** The youngest entries of the queue, whose bytes are still in the encoder. */
   private unsent = 0
+  /** Commands in the last write. */
+  private lastWrite = 0
   private isFlushArmed = false
   private isBlocked = false
   private sweep = 0
@@ -139,7 +142,11 @@ export class Pipeline {
   private armFlush(): void {
     this.isFlushArmed = true
     if (this.sweeper === undefined) this.startSweeper()
-    process.nextTick(flush, this)
+    // Against process.nextTick for all, callers on three masters (benchmark/commands): at 10 and at 50 callers 10 to
+    // 17 % less CPU per command and 10 to 20 % more commands per second, since a write carries 10.7 of them in place
+    // of 6.8; alone and at 1000 the same.
+    if (this.lastWrite > 1) setImmediate(flush, this)
+    else process.nextTick(flush, this)
   }
 
   /** @internal */
@@ -148,6 +155,7 @@ export class Pipeline {
     if (this.isBlocked || this.failure !== undefined) return
     const bytes = this.encoder.take()
     if (bytes === undefined) return
+    this.lastWrite = this.unsent
     this.unsent = 0
     if (!this.socket.write(bytes)) this.isBlocked = true
   }
