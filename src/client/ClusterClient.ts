@@ -71,7 +71,7 @@ export const make = (
       topology,
       recovery: Recovery.make(config, topology, router, telemetry),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
-      knowledge: CommandKnowledge.make(),
+      knowledge: yield* CommandKnowledge.make,
       pool
     }
     return CommandSpan.withSpans(

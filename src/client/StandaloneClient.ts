@@ -52,7 +52,7 @@ export const make = (
       topology,
       recovery: Recovery.make(config, topology, router, telemetry),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
-      knowledge: CommandKnowledge.make(),
+      knowledge: yield* CommandKnowledge.make,
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
     }
     return CommandSpan.withSpans(
