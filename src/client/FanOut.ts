@@ -64,12 +64,14 @@ export const makeBroadcast = (config: ClusterConfig, topology: TopologyRef): Bro
   const broadcast: Broadcast["broadcast"] = (spec, args, isRepeatable) =>
     Effect.gen(function* () {
       const name = String(args[0])
+      const isSafe = isRepeatable || spec.readOnly
       const replies = new Map<Node, RespValue>()
       let unavailable: Schedule.ScheduleDriver<unknown, ClientError> | undefined
       for (;;) {
         const table = yield* topology.get
         const nodes = spec.requestPolicy === "all-nodes" ? table.nodes : table.masters
-        // Who has answered is not asked again: it may have executed the command, and may not do so twice.
+        // Who has executed a command may not do so twice; an answer that is only read is of one moment with the others.
+        if (isSafe) replies.clear()
         const missing = nodes.filter((node) => !replies.has(node))
         const results = yield* Effect.forEach(missing, (node) => Effect.either(sendTo(node, args, name)), {
           concurrency: "unbounded"
@@ -77,7 +79,7 @@ export const makeBroadcast = (config: ClusterConfig, topology: TopologyRef): Bro
         let lost: ConnectionError | undefined
         for (const [index, result] of results.entries()) {
           if (result._tag === "Right") replies.set(missing[index], result.right)
-          else if (mayRepeat(result.left, isRepeatable || spec.readOnly)) lost = result.left
+          else if (mayRepeat(result.left, isSafe) && !topology.isClosed()) lost = result.left
           else return yield* result.left
         }
         if (lost === undefined) return yield* merge(spec, nodes, replies, name)

@@ -156,14 +156,21 @@ export const make = (
     }
   })
 
+/** How often a connection is looked at. A process that was kept from running misses looks, and so does not take its own absence for the node's. */
+export const WATCH_INTERVAL: Duration.Duration = Duration.millis(250)
+/** At so many looks in a row nothing has come. */
+export const SUSPICION_LOOKS: number = Duration.toMillis(SUSPICION) / Duration.toMillis(WATCH_INTERVAL)
+
 /** Waits until no reply has come for so long that the node must have stopped. */
-const silence = (pipeline: Pipeline): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const { replies } = pipeline
-    return Effect.flatMap(Effect.sleep(SUSPICION), () =>
-      pipeline.replies === replies ? Effect.void : silence(pipeline)
-    )
-  })
+const silence = (pipeline: Pipeline): Effect.Effect<void> => {
+  const look = (replies: number, looks: number): Effect.Effect<void> =>
+    looks === SUSPICION_LOOKS
+      ? Effect.void
+      : Effect.flatMap(Effect.sleep(WATCH_INTERVAL), () =>
+          pipeline.replies === replies ? look(replies, looks + 1) : look(pipeline.replies, 0)
+        )
+  return Effect.suspend(() => look(pipeline.replies, 0))
+}
 
 const PING = ["PING"]
 const ignore = (): void => {}

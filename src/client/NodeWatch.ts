@@ -15,14 +15,12 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Pipeline } from "../connection/Pipeline.ts"
-import { type Node, type NodeRegistry, SUSPICION } from "./NodeRegistry.ts"
+import { type Node, type NodeRegistry, SUSPICION_LOOKS, WATCH_INTERVAL } from "./NodeRegistry.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
-export const WATCH_INTERVAL: Duration.Duration = Duration.millis(250)
 /** Nothing has been said on a connection for so long. */
 export const IDLE_BEFORE_PING: Duration.Duration = Duration.seconds(10)
 
-const SUSPICION_LOOKS = Duration.toMillis(SUSPICION) / Duration.toMillis(WATCH_INTERVAL)
 const IDLE_LOOKS = Duration.toMillis(IDLE_BEFORE_PING) / Duration.toMillis(WATCH_INTERVAL)
 
 /** What was seen of a connection, and at how many looks in a row it was the same. */

@@ -134,6 +134,7 @@ export const make = (
           case "TopologyError":
           case "ConnectionError":
             if (error._tag === "ConnectionError" && !mayRepeat(error, isRepeatable)) return yield* error
+            if (topology.isClosed()) return yield* error
             yield* topology.refreshSoon
             target = detours++ < config.maxRedirections ? otherNode(node, slot, isRead) : undefined
             if (target !== undefined) break

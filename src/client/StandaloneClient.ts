@@ -1,6 +1,7 @@
 /** The interface of `ClusterClient` over one server, whose topology is one node that serves every slot. */
 import * as Config from "effect/Config"
 import type { ConfigError } from "effect/ConfigError"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -44,7 +45,7 @@ export const make = (
     yield* node.connection.get
     const { router, topology } = CommandSpan.withContacts(config, {
       router: { route: () => node, reroute: () => node },
-      topology: fixedTopology(node, registry)
+      topology: yield* fixedTopology(node, registry)
     })
     const routing: Routing = {
       isCluster: false,
@@ -62,24 +63,35 @@ export const make = (
     )
   })
 
-const fixedTopology = (node: NodeRegistry.Node, registry: NodeRegistry.NodeRegistry): TopologyRef => {
-  const table = {
-    topology: singleNodeTopology(node.host, node.port),
-    nodes: [node],
-    masters: [node],
-    replicas: [[]]
-  }
-  return {
-    unsafeGet: () => table,
-    get: Effect.succeed(table),
-    moved: () => Effect.succeed(node),
-    nodeAt: (address) => Effect.sync(() => registry.unsafeGet(address)),
-    refresh: Effect.succeed(table.topology),
-    refreshSoon: Effect.void,
-    nextChange: Effect.never,
-    changes: Stream.empty
-  }
-}
+const fixedTopology = (
+  node: NodeRegistry.Node,
+  registry: NodeRegistry.NodeRegistry
+): Effect.Effect<TopologyRef, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    let isClosed = false
+    const closed = yield* Deferred.make<void>()
+    yield* Effect.addFinalizer(() => {
+      isClosed = true
+      return Deferred.succeed(closed, undefined)
+    })
+    const table = {
+      topology: singleNodeTopology(node.host, node.port),
+      nodes: [node],
+      masters: [node],
+      replicas: [[]]
+    }
+    return {
+      unsafeGet: () => table,
+      isClosed: () => isClosed,
+      get: Effect.succeed(table),
+      moved: () => Effect.succeed(node),
+      nodeAt: (address) => Effect.sync(() => registry.unsafeGet(address)),
+      refresh: Effect.succeed(table.topology),
+      refreshSoon: Effect.void,
+      nextChange: Deferred.await(closed),
+      changes: Stream.empty
+    }
+  })
 
 /** Provides `ClusterClient`, so that a program need not know what it runs on. */
 export const layer = (options: ClusterConfig.ClusterOptions): Layer.Layer<ClusterClient, ConnectionError> =>

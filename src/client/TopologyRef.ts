@@ -51,7 +51,9 @@ export interface TopologyRef {
   readonly refresh: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
   /** Sees to it that the cluster is asked soon, and does not wait for it. */
   readonly refreshSoon: Effect.Effect<void>
-  /** Waits until commands are routed by another topology; as long as somebody waits, the cluster is asked again and again. */
+  /** The client is closed: there is nothing left to wait for. */
+  isClosed(): boolean
+  /** Waits until commands are routed by another topology, or never will be; as long as somebody waits, the cluster is asked again and again. */
   readonly nextChange: Effect.Effect<void>
   /** Each topology once commands are routed by it. A slow reader gets the latest; one may equal the one before. */
   readonly changes: Stream.Stream<ClusterTopology>
@@ -102,6 +104,11 @@ export const make = (
     const reference = yield* Ref.make(current)
     const published = yield* Effect.acquireRelease(PubSub.sliding<ClusterTopology>(1), PubSub.shutdown)
     let change = Deferred.unsafeMake<void>(FiberId.none)
+    let isClosed = false
+    yield* Effect.addFinalizer(() => {
+      isClosed = true
+      return Deferred.succeed(change, undefined)
+    })
     /** Gives back whether that changed anything. */
     const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<boolean> =>
       Effect.gen(function* () {
@@ -144,6 +151,7 @@ export const make = (
 
     return {
       unsafeGet: () => current,
+      isClosed: () => isClosed,
       get: Ref.get(reference),
       nodeAt: (address) => Effect.sync(() => unsafeNodeAt(address)),
       moved: ({ host, port, slot }) =>
