@@ -154,16 +154,19 @@ export const make = (
       isClosed: () => isClosed,
       get: Ref.get(reference),
       nodeAt: (address) => Effect.sync(() => unsafeNodeAt(address)),
+      // Not to be interrupted once it has arrived: who arrives later relies on the first to apply the move.
       moved: ({ host, port, slot }) =>
-        Effect.gen(function* () {
-          const at = yield* Clock.currentTimeMillis
-          const node = unsafeNodeAt(formatAddress(host, port))
-          if (current.nodes[current.topology.slots[slot]] === node) return node
-          // Others of the same turn join before this fiber goes on, so that a burst of MOVEDs costs one copy.
-          if (arrivals.push({ slot, host, port, at }) === 1)
-            yield* Effect.uninterruptible(Effect.zipRight(Effect.yieldNow(), applyMoves))
-          return node
-        }),
+        Effect.uninterruptible(
+          Effect.gen(function* () {
+            const at = yield* Clock.currentTimeMillis
+            const node = unsafeNodeAt(formatAddress(host, port))
+            if (current.nodes[current.topology.slots[slot]] === node) return node
+            // Others of the same turn join before this fiber goes on, so that a burst of MOVEDs costs one copy.
+            if (arrivals.push({ slot, host, port, at }) === 1)
+              yield* Effect.zipRight(Effect.yieldNow(), applyMoves)
+            return node
+          })
+        ),
       refresh: refresh.now,
       refreshSoon: refresh.soon,
       nextChange: Effect.suspend(() => refresh.whileAwaiting(Deferred.await(change))),

@@ -76,33 +76,44 @@ export const make = (
       yield* untilPaused
     })
 
+    /**
+     * Forks what the caller has noted as under way, with no moment in between
+     * at which the caller could be interrupted, and the note stay for ever.
+     */
+    const noted = (fork: () => Effect.Effect<void> | undefined): Effect.Effect<void> =>
+      Effect.uninterruptible(
+        Effect.suspend(() => {
+          const work = fork()
+          return work === undefined
+            ? Effect.void
+            : Effect.asVoid(Effect.forkIn(Effect.interruptible(work), scope))
+        })
+      )
+
     let isDue = false
-    const soon = Effect.suspend(() => {
-      if (isDue) return Effect.void
+    const soon = noted(() => {
+      if (isDue) return undefined
       isDue = true
       // The question under way may be older than the reason to ask.
-      return (question.isRunning() ? Effect.ignore(question.join) : Effect.void).pipe(
+      return Effect.suspend(() => (question.isRunning() ? Effect.ignore(question.join) : Effect.void)).pipe(
         Effect.zipRight(untilPaused),
         Effect.zipRight(
           Effect.suspend(() => {
             isDue = false
             return Effect.ignore(question.join)
           })
-        ),
-        Effect.forkIn(scope),
-        Effect.asVoid
+        )
       )
     })
 
     let waiting = 0
     let isAskingAgain = false
-    const askAgain = Effect.suspend(() => {
-      if (isAskingAgain) return Effect.void
+    const askAgain = noted(() => {
+      if (isAskingAgain) return undefined
       isAskingAgain = true
       return untilPaused.pipe(
         Effect.zipRight(Effect.ignore(question.join)),
         Effect.repeat({ while: () => (isAskingAgain = waiting > 0) }),
-        Effect.forkIn(scope),
         Effect.asVoid
       )
     })

@@ -90,7 +90,7 @@ describe("Backoff.tryAgain", () => {
         (maxRetries, retryDelay, seed) => {
           const schedule = Backoff.tryAgain(ClusterConfig.make({ seeds, maxRetries, retryDelay }))
           const delays = Effect.runSync(
-            Schedule.run(Schedule.delays(schedule), 0, Array<ClientError>(20).fill(failure)).pipe(
+            Schedule.run(Schedule.delays(schedule), 0, Array.from({ length: 20 }, () => failure)).pipe(
               Effect.withRandom(Random.make(seed))
             )
           )
