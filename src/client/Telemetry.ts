@@ -3,9 +3,9 @@
  * work, and one log line per event.
  *
  * At level Debug what it deals with by itself: a connection lost or opened
- * again, a topology learnt or not to be had, a command sent again. At Warning
- * what somebody should look into: a node that has stopped answering, a replica
- * that has taken over. Lines are annotated with `node`, `command`, `attempt` and
+ * again, a topology learnt or not to be had, a command sent again, a node that
+ * leaves commands unanswered for a while. At Warning what somebody should look
+ * into: a replica that has taken over. Lines are annotated with `node`, `command`, `attempt` and
  * `kind` (`ErrorType`); they hold no values and no passwords.
  */
 import * as Effect from "effect/Effect"
@@ -68,11 +68,7 @@ export const make: Effect.Effect<Telemetry, never, Scope.Scope> = Effect.gen(fun
     },
     failed,
     counted: Effect.tapError((error) => Effect.sync(() => failed(error))),
-    suspected: (node) =>
-      Effect.annotateLogs(
-        Effect.logWarning("no reply for a while; other nodes are asked who serves its slots"),
-        { node }
-      ),
+    suspected: (node) => log("no reply for a while; other nodes are asked who serves its slots", { node }),
     refresh: (question) =>
       databaseSpan(
         {
