@@ -5,6 +5,7 @@ import {
   findNodeByAddress,
   findNodeForSlot,
   type InvalidTopology,
+  isSameTopology,
   masters,
   moveSlots,
   NO_OWNER,
@@ -403,5 +404,68 @@ describe("moveSlots", () => {
       { slot: 3, host: "10.0.0.3", port: 7002 }
     ])
     expect(findNodeForSlot(moved, 3)?.port).toBe(7002)
+  })
+})
+
+describe("isSameTopology", () => {
+  const masterAt = (port: number, name: string) => node("10.0.0.1", port, id(name), flat({}))
+  const replicaAt = masterAt
+
+  it("is true of the same answer in whatever order", () => {
+    const one = parse(
+      entry(0, 99, masterAt(1, "a"), replicaAt(4, "d")),
+      entry(100, 199, masterAt(2, "b")),
+      entry(300, 399, masterAt(1, "a"), replicaAt(4, "d"))
+    )
+    const other = parse(
+      entry(300, 399, masterAt(1, "a"), replicaAt(4, "d")),
+      entry(100, 199, masterAt(2, "b")),
+      entry(0, 99, masterAt(1, "a"), replicaAt(4, "d"))
+    )
+    expect(isSameTopology(one, other)).toBe(true)
+    expect(isSameTopology(other, one)).toBe(true)
+  })
+
+  it.each([
+    ["a slot that has moved", parse(entry(0, 98, masterAt(1, "a")), entry(99, 199, masterAt(2, "b")))],
+    ["a slot without an owner", parse(entry(0, 98, masterAt(1, "a")), entry(100, 199, masterAt(2, "b")))],
+    [
+      "a node more",
+      parse(entry(0, 99, masterAt(1, "a"), replicaAt(3, "c")), entry(100, 199, masterAt(2, "b")))
+    ],
+    ["a failover", parse(entry(0, 99, masterAt(3, "c")), entry(100, 199, masterAt(2, "b")))],
+    ["another node at the address", parse(entry(0, 99, masterAt(1, "x")), entry(100, 199, masterAt(2, "b")))]
+  ])("is false after %s", (_, changed) => {
+    const before = parse(entry(0, 99, masterAt(1, "a")), entry(100, 199, masterAt(2, "b")))
+    expect(isSameTopology(before, changed)).toBe(false)
+    expect(isSameTopology(changed, before)).toBe(false)
+  })
+
+  it("is false when a replica has changed masters, or became one", () => {
+    const shards = (first: Array<RespValue>, second: Array<RespValue>) =>
+      parse(entry(0, 99, masterAt(1, "a"), ...first), entry(100, 199, masterAt(2, "b"), ...second))
+    const before = shards([replicaAt(3, "c")], [])
+    expect(isSameTopology(before, shards([], [replicaAt(3, "c")]))).toBe(false)
+    expect(isSameTopology(before, moveSlots(before, [{ slot: 0, host: "10.0.0.1", port: 3 }]))).toBe(false)
+  })
+
+  it("is true exactly when nothing moved", () => {
+    const move = fc.record({
+      slot: fc.integer({ min: 0, max: SLOT_COUNT - 1 }),
+      host: fc.constant("10.0.0.1"),
+      port: fc.integer({ min: 7000, max: 7002 })
+    })
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 5 }), (moves) => {
+        const topology = parse(
+          entry(0, 5460, masterAt(7000, "a")),
+          entry(5461, 10922, masterAt(7001, "b")),
+          entry(10923, 16383, masterAt(7002, "c"))
+        )
+        const moved = moveSlots(topology, moves)
+        const isSame = topology.slots.every((owner, slot) => owner === moved.slots[slot])
+        expect(isSameTopology(topology, moved)).toBe(isSame)
+      })
+    )
   })
 })
