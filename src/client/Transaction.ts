@@ -24,11 +24,11 @@ import type { CommandArgument, CommandArguments, RespValue } from "../protocol/R
 import { errorOf } from "./Attempt.ts"
 import type { ClientError } from "./ClusterError.ts"
 import { type CommandError, TypedCommand } from "./commands/TypedCommand.ts"
+import { isSetback, makePursuit, type Target } from "./Pursuit.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
 import { type Place, reach, type Session } from "./Session.ts"
-import { isSetback, TransactionAttempt } from "./TransactionAttempt.ts"
+import { TransactionAttempt } from "./TransactionAttempt.ts"
 import type { ExecAbortError } from "./TransactionError.ts"
-import { makePursuit, type TransactionTarget } from "./TransactionPursuit.ts"
 
 export { ExecAbortError } from "./TransactionError.ts"
 export type { Place } from "./Session.ts"
@@ -93,7 +93,7 @@ export const transaction = <const Commands extends ReadonlyArray<QueuedCommand>,
   const slot = "key" in place ? calculateSlot(place.key) : undefined
 
   /** One try at one node; its failure with what may be waited for or followed, if anything may. */
-  const attempt = (target: TransactionTarget) =>
+  const attempt = (target: Target) =>
     Effect.gen(function* () {
       const reached = yield* Effect.either(reach(client, target.place))
       if (Either.isLeft(reached)) {
@@ -119,8 +119,8 @@ export const transaction = <const Commands extends ReadonlyArray<QueuedCommand>,
     }).pipe(Effect.scoped)
 
   return Effect.gen(function* () {
-    const nextTarget = makePursuit(client, place)
-    let target: TransactionTarget = { place, isAsking: false }
+    const nextTarget = makePursuit(client, place, "EXEC")
+    let target: Target = { place, isAsking: false }
     for (;;) {
       const result = yield* attempt(target)
       if (Either.isRight(result)) return result.right

@@ -9,7 +9,7 @@ import * as Resp from "../protocol/Resp.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
 import { errorOf } from "./Attempt.ts"
 import { type ClientError, CrossSlotError } from "./ClusterError.ts"
-import { mayRepeat } from "./Recovery.ts"
+import { isSetback } from "./Pursuit.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
 import { RoutingError } from "./RoutingError.ts"
 import { changesConnection, drop, exchange, make, type Result, type Session } from "./Session.ts"
@@ -175,22 +175,6 @@ export class TransactionAttempt {
     if (slot === NO_KEY) return undefined
     if (slot >= 0) this.slot ??= slot
     return slot === this.slot ? undefined : new CrossSlotError({ command: String(args[0]) })
-  }
-}
-
-/** Nothing was executed, and another node or a little patience helps. */
-export const isSetback = (error: ClientError, isRead = false): boolean => {
-  switch (error._tag) {
-    case "TopologyError":
-    case "MovedError":
-    case "AskError":
-    case "TryAgainError":
-    case "ClusterDownError":
-      return true
-    case "ConnectionError":
-      return mayRepeat(error, isRead)
-    default:
-      return false
   }
 }
 

@@ -1,4 +1,8 @@
-/** Where a transaction that could not be executed is tried next, and after what wait: as `Recovery` does for one command. */
+/**
+ * Where something that needs a connection of its own is tried next, and after
+ * what wait, when nothing of it has been executed: what `Recovery` is to a
+ * command on the shared connection.
+ */
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { findNodeByAddress, formatAddress } from "../protocol/ClusterTopology.ts"
@@ -10,10 +14,12 @@ import {
   type MovedError,
   type TryAgainError
 } from "./ClusterError.ts"
+import type { CommandError } from "./commands/TypedCommand.ts"
+import { mayRepeat } from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
 import { DEFAULTS, type Place } from "./Session.ts"
 
-export interface TransactionTarget {
+export interface Target {
   readonly place: Place
   /** An ASK leads here: each command is preceded by ASKING. */
   readonly isAsking: boolean
@@ -21,18 +27,19 @@ export interface TransactionTarget {
 
 type Driver = Schedule.ScheduleDriver<unknown, ClientError>
 
-/** For one transaction: from a setback to the next target; fails when there is to be no other try. */
+/** For one undertaking, named after `command`: from a setback to the next target; fails when there is to be no other try. */
 export const makePursuit = (
   client: RedisCommands,
-  place: Place
-): ((setback: ClientError) => Effect.Effect<TransactionTarget, ClientError>) => {
+  place: Place,
+  command: string
+): ((setback: ClientError) => Effect.Effect<Target, ClientError>) => {
   let attempts = 0
   let redirections = 0
   let tryAgain: Driver | undefined
   let unavailable: Driver | undefined
 
   const exhausted = (lastCause: MovedError | AskError | TryAgainError): MaxRetriesExceeded =>
-    new MaxRetriesExceeded({ attempts, command: "EXEC", lastCause })
+    new MaxRetriesExceeded({ attempts, command, lastCause })
 
   return (setback) =>
     Effect.gen(function* () {
@@ -58,4 +65,20 @@ export const makePursuit = (
           return { place, isAsking: false }
       }
     })
+}
+
+/** Nothing was executed, or nothing that may not be repeated, and another node or a little patience helps. */
+export const isSetback = (error: CommandError, isRead = false): error is ClientError => {
+  switch (error._tag) {
+    case "TopologyError":
+    case "MovedError":
+    case "AskError":
+    case "TryAgainError":
+    case "ClusterDownError":
+      return true
+    case "ConnectionError":
+      return mayRepeat(error, isRead)
+    default:
+      return false
+  }
 }
