@@ -5,8 +5,9 @@
  * At level Debug what it deals with by itself: a connection lost or opened
  * again, a topology learnt or not to be had, a command sent again, a node that
  * leaves commands unanswered for a while. At Warning what somebody should look
- * into: a replica that has taken over. Lines are annotated with `node`, `command`, `attempt` and
- * `kind` (`ErrorType`); they hold no values and no passwords.
+ * into: a replica that has taken over. Lines are annotated with `node`,
+ * `command`, `attempt` and `kind` (`ErrorType`); they hold no values and no
+ * passwords.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

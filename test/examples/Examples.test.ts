@@ -188,4 +188,10 @@ describe("the examples", () => {
     expect(relative).toEqual(["../src/index.ts"])
     expect(readFileSync(join(EXAMPLES, "README.md"), "utf8")).toContain(`(${file})`)
   })
+
+  it("begin with the program that the project's README shows", () => {
+    const program = texts.find(([file]) => file === "first-program.ts")?.[1].trim()
+    const readme = readFileSync(join(EXAMPLES, "..", "README.md"), "utf8")
+    expect(readme).toContain(program?.replace("../src/index.ts", "effect-redis-client"))
+  })
 })
