@@ -46,7 +46,7 @@ const answerTo = async (request: SideRequest): Promise<SideAnswer> => {
     case "run":
       return { kind: "run", ...(await run(side, request)) }
     case "idle-heap":
-      return { kind: "heap", ...(await idleHeap(side, spec, seed, request.clients)) }
+      return { kind: "heap", ...(await idleHeap(spec, seed, request.clients)) }
     case "rest":
       await held
       await rest()

@@ -1,6 +1,7 @@
 /** Our client, through its Effect API alone. Its deadline of 10 s per command is the default. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { ClusterClient } from "../../../src/client/ClusterClient.ts"
 import type { RedisCommands } from "../../../src/client/RedisCommands.ts"
@@ -27,12 +28,13 @@ const caller = (client: RedisCommands, operation: Operation, load: Load): Effect
   })
 
 const executeCallers: Callers = (client, operation, callers, load) =>
-  Effect.asVoid(
-    Effect.all(
-      Array.from({ length: callers }, () => caller(client, operation, load)),
-      { concurrency: "unbounded", discard: true }
-    )
-  )
+  Effect.gen(function* () {
+    const fibers: Array<Fiber.Fiber<void, unknown>> = []
+    for (let count = 0; count < callers; count++) {
+      fibers.push(yield* Effect.fork(caller(client, operation, load)))
+    }
+    for (const fiber of fibers) yield* Fiber.join(fiber)
+  })
 
 const executeManyCaller: Callers = (client, operation, callers, load) =>
   Effect.gen(function* () {
