@@ -30,35 +30,35 @@ import { ConnectionMeter, type ConnectionReadings, SAMPLE_INTERVAL } from "../co
 import type { NodeRegistry } from "./NodeRegistry.ts"
 
 /** Replies received, the client's own CLUSTER SLOTS, PING and ASKING included. */
-export const commands = Metric.counter("redis_client_commands", {
+export const commands: Metric.Metric.Counter<number> = Metric.counter("redis_client_commands", {
   description: "Replies received from the node",
   incremental: true
 })
 
 /** Tagged with `kind`, the error reply's first word or the error's tag. What a retry has made good is none. */
-export const errors = Metric.counter("redis_client_errors", {
+export const errors: Metric.Metric.Counter<number> = Metric.counter("redis_client_errors", {
   description: "Commands that failed for good",
   incremental: true
 })
 
 /** Tagged with `kind`: `moved` or `asked`. */
-export const redirections = Metric.counter("redis_client_redirections", {
+export const redirections: Metric.Metric.Counter<number> = Metric.counter("redis_client_redirections", {
   description: "MOVED and ASK replies of the node that were followed",
   incremental: true
 })
 
 /** Tagged with `kind`, as `errors`: why the node's answer was not enough. */
-export const retries = Metric.counter("redis_client_retries", {
+export const retries: Metric.Metric.Counter<number> = Metric.counter("redis_client_retries", {
   description: "Commands that were sent again after a wait",
   incremental: true
 })
 
-export const reconnects = Metric.counter("redis_client_reconnects", {
+export const reconnects: Metric.Metric.Counter<number> = Metric.counter("redis_client_reconnects", {
   description: "Connections opened in place of one that was lost or replaced",
   incremental: true
 })
 
-export const queueDepth = Metric.gauge("redis_client_queue_depth", {
+export const queueDepth: Metric.Metric.Gauge<number> = Metric.gauge("redis_client_queue_depth", {
   description: "Commands that await their reply"
 })
 
@@ -82,7 +82,6 @@ export const latency: Metric.Metric.Histogram<number> = Metric.fromMetricKey(
 export const COLLECTION_INTERVAL: Duration.Duration = Duration.seconds(1)
 
 type Labels = ReadonlyArray<MetricLabel.MetricLabel>
-type Counter = Metric.Metric.Counter<number>
 
 export interface ClientMetrics {
   /** For a connection that was opened to the node. */
@@ -123,7 +122,7 @@ export const make: Effect.Effect<ClientMetrics, never, Scope.Scope> = Effect.gen
     return readings
   }
 
-  const count = (counter: Counter, node: string, kind: string): void => {
+  const count = (counter: Metric.Metric.Counter<number>, node: string, kind: string): void => {
     const key = `${kind} ${node}`
     let labels = kinds.get(key)
     if (labels === undefined) {
