@@ -15,20 +15,9 @@
 import { type ClusterTopology, findNodeByAddress, findNodeForSlot } from "../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
 import type { NodeSlots } from "./ScanSlots.ts"
-import { ScanWalk } from "./ScanWalk.ts"
+import { type HalfSlot, ScanWalk, type ScanWalkListener } from "./ScanWalk.ts"
 
-/** A slot on its way, of which the node that it leaves has been walked. */
-export interface HalfSlot {
-  /** That node: its id, where it was walked, and its epoch then. */
-  readonly source: string
-  readonly sourceAddress: string
-  readonly epoch: string
-  /** The node to be walked for the other half. */
-  readonly target: string
-  readonly targetAddress: string
-}
-
-export class ScanCoverage {
+export class ScanCoverage implements ScanWalkListener {
   /** How many slots are not done. */
   remaining: number = SLOT_COUNT
   /** Grows whenever a slot has come further. */
@@ -70,7 +59,6 @@ export class ScanCoverage {
     return new ScanWalk(this, address, slots, wanted, halves)
   }
 
-  /** The slot has been seen. */
   finish(slot: number): void {
     if (this.isDone[slot] === 0) {
       this.remaining--
@@ -80,7 +68,6 @@ export class ScanCoverage {
     this.halves.delete(slot)
   }
 
-  /** One half of it has. */
   finishHalf(slot: number, half: HalfSlot): void {
     if (this.isDone[slot] === 1) return
     // Counted once, so that a slot that goes back and forth is not taken for progress without end.
@@ -89,7 +76,6 @@ export class ScanCoverage {
     this.halves.set(slot, half)
   }
 
-  /** It has to be seen from the start. */
   beginAgain(slot: number): void {
     this.halves.delete(slot)
   }

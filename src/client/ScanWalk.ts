@@ -1,10 +1,30 @@
 /** The walk of one node, from its first page to its last, and what of each slot was there when a page was read. */
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
-import type { HalfSlot, ScanCoverage } from "./ScanCoverage.ts"
 import type { NodeSlots } from "./ScanSlots.ts"
 
+/** A slot on its way, of which the node that it leaves has been walked. */
+export interface HalfSlot {
+  /** That node: its id, where it was walked, and its epoch then. */
+  readonly source: string
+  readonly sourceAddress: string
+  readonly epoch: string
+  /** The node to be walked for the other half. */
+  readonly target: string
+  readonly targetAddress: string
+}
+
+/** Is told what the walk has come to, slot by slot. */
+export interface ScanWalkListener {
+  /** The slot has been seen. */
+  finish(slot: number): void
+  /** One half of it has. */
+  finishHalf(slot: number, half: HalfSlot): void
+  /** It has to be seen from the start. */
+  beginAgain(slot: number): void
+}
+
 export class ScanWalk {
-  private readonly coverage: ScanCoverage
+  private readonly listener: ScanWalkListener
   private readonly address: string
   private readonly first: NodeSlots
   private latest: NodeSlots
@@ -21,13 +41,13 @@ export class ScanWalk {
   private readonly targets = new Map<number, string>()
 
   constructor(
-    coverage: ScanCoverage,
+    listener: ScanWalkListener,
     address: string,
     slots: NodeSlots,
     wanted: Uint8Array,
     halves: ReadonlyMap<number, HalfSlot>
   ) {
-    this.coverage = coverage
+    this.listener = listener
     this.address = address
     this.first = this.latest = slots
     this.wanted = wanted
@@ -68,16 +88,16 @@ export class ScanWalk {
 
   /** The node was walked to its end. */
   end(sources: ReadonlyMap<string, NodeSlots> = new Map()): void {
-    const { coverage, latest } = this
+    const { latest, listener } = this
     for (let slot = 0; slot < SLOT_COUNT; slot++) {
       if (this.wanted[slot] === 0) continue
       const target = latest.migrating.get(slot)
       const targetAddress = target === undefined ? undefined : latest.addressOf(target)
       if (this.isWhole[slot] === 1 || this.isOtherHalf(slot, sources)) {
-        coverage.finish(slot)
+        listener.finish(slot)
       } else if (this.isSource[slot] === 1 && target !== undefined && targetAddress !== undefined) {
         const { epoch, id } = this.first
-        coverage.finishHalf(slot, {
+        listener.finishHalf(slot, {
           source: id,
           sourceAddress: this.address,
           epoch,
@@ -85,7 +105,7 @@ export class ScanWalk {
           targetAddress
         })
       } else {
-        coverage.beginAgain(slot)
+        listener.beginAgain(slot)
       }
     }
   }

@@ -12,9 +12,9 @@ import * as FiberId from "effect/FiberId"
 import type { ClientError } from "./ClusterError.ts"
 import type { Message } from "./PubSubEvent.ts"
 import type { SubscriptionBuffer } from "./SubscriptionBuffer.ts"
-import type { Topic } from "./SubscriptionTopic.ts"
+import type { Topic, TopicSubscriber } from "./SubscriptionTopic.ts"
 
-export class Subscription {
+export class Subscription implements TopicSubscriber {
   readonly buffer: SubscriptionBuffer
   /** Done when every topic has been confirmed once. */
   readonly ready: Deferred.Deferred<void, ClientError> = Deferred.unsafeMake(FiberId.none)

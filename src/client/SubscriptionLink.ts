@@ -1,9 +1,9 @@
 /** The connection for subscriptions to one node, from the wish for it to its end. */
 import type * as Scope from "effect/Scope"
 import type { SubscriptionConnection } from "./SubscriptionConnection.ts"
-import type { Topic } from "./SubscriptionTopic.ts"
+import type { Topic, TopicHolder } from "./SubscriptionTopic.ts"
 
-export class SubscriptionLink {
+export class SubscriptionLink implements TopicHolder {
   /** `host:port`. */
   readonly address: string
   /** Closing it gives the connection up. */
@@ -39,7 +39,7 @@ export class SubscriptionLink {
     const groups = new Map<string, Array<Topic>>()
     for (const topic of queued) {
       // Ended, or sent elsewhere, while the connection was being opened.
-      if (topic.attempt !== this || topic.subscriptions.size === 0) continue
+      if (topic.attempt !== this || topic.subscribers.size === 0) continue
       const group = groups.get(`${topic.kind} ${topic.slot}`)
       if (group === undefined) groups.set(`${topic.kind} ${topic.slot}`, [topic])
       else group.push(topic)

@@ -32,7 +32,7 @@ import type { Subscription } from "./Subscription.ts"
 import { SubscriptionConnection } from "./SubscriptionConnection.ts"
 import { SubscriptionLink } from "./SubscriptionLink.ts"
 import { SubscriptionTable } from "./SubscriptionTable.ts"
-import type { SubscriptionKind, Topic } from "./SubscriptionTopic.ts"
+import type { SubscriptionKind, Topic, TopicHolder } from "./SubscriptionTopic.ts"
 
 export interface SubscriptionReconciler {
   /** Wishes for topics on behalf of a subscription. */
@@ -157,7 +157,7 @@ export const make = (
       home = yield* findHome(topology)
       yield* closeLost
       let next = Infinity
-      const used = new Set<SubscriptionLink>()
+      const used = new Set<TopicHolder>()
       for (const topic of table) {
         const target = targetOf(topic, topology)
         if (!isSettled(topic, target)) {

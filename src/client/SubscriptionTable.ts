@@ -11,7 +11,13 @@ import type { Message } from "./PubSubEvent.ts"
 import type { Subscription } from "./Subscription.ts"
 import type { SubscriptionListener } from "./SubscriptionConnection.ts"
 import type { SubscriptionLink } from "./SubscriptionLink.ts"
-import { makeTopic, SUBSCRIBE, type SubscriptionKind, type Topic } from "./SubscriptionTopic.ts"
+import {
+  makeTopic,
+  SUBSCRIBE,
+  type SubscriptionKind,
+  type Topic,
+  type TopicSubscriber
+} from "./SubscriptionTopic.ts"
 
 export interface SubscriptionTableOptions {
   /** Milliseconds. */
@@ -38,9 +44,9 @@ export class SubscriptionTable {
     pattern: new Map(),
     shard: new Map()
   }
-  private readonly subscriptions = new Set<Subscription>()
+  private readonly subscribers = new Set<TopicSubscriber>()
   /** Those that may have a Gap to be told of. */
-  private readonly interrupted = new Set<Subscription>()
+  private readonly interrupted = new Set<TopicSubscriber>()
 
   constructor(options: SubscriptionTableOptions) {
     this.options = options
@@ -54,21 +60,21 @@ export class SubscriptionTable {
     for (const [kind, name] of wishes) {
       const topic = this.topics[kind].get(name) ?? makeTopic(kind, name)
       this.topics[kind].set(name, topic)
-      topic.subscriptions.add(subscription)
+      topic.subscribers.add(subscription)
       subscription.wish(topic)
     }
-    this.subscriptions.add(subscription)
+    this.subscribers.add(subscription)
     subscription.begin()
     this.options.signal()
   }
 
   /** Topics that nobody else wishes for are ended at the server. */
-  remove(subscription: Subscription): void {
-    this.subscriptions.delete(subscription)
-    this.interrupted.delete(subscription)
-    for (const topic of subscription.topics) {
-      topic.subscriptions.delete(subscription)
-      if (topic.subscriptions.size > 0 || this.topics[topic.kind].get(topic.name) !== topic) continue
+  remove(subscriber: TopicSubscriber): void {
+    this.subscribers.delete(subscriber)
+    this.interrupted.delete(subscriber)
+    for (const topic of subscriber.topics) {
+      topic.subscribers.delete(subscriber)
+      if (topic.subscribers.size > 0 || this.topics[topic.kind].get(topic.name) !== topic) continue
       this.topics[topic.kind].delete(topic.name)
       topic.link?.release(topic)
       topic.attempt?.release(topic)
@@ -78,7 +84,7 @@ export class SubscriptionTable {
 
   /** Ends all streams. */
   end(): void {
-    for (const subscription of this.subscriptions) subscription.end()
+    for (const subscriber of this.subscribers) subscriber.end()
   }
 
   /** What the server of a link says. */
@@ -120,8 +126,8 @@ export class SubscriptionTable {
 
   /** Tells those of their interruption that have not to wait for anything but what `isWaiting`. */
   settle(isWaiting: (topic: Topic) => boolean): void {
-    for (const subscription of this.interrupted) {
-      if (subscription.settle(isWaiting)) this.interrupted.delete(subscription)
+    for (const subscriber of this.interrupted) {
+      if (subscriber.settle(isWaiting)) this.interrupted.delete(subscriber)
     }
   }
 
@@ -129,11 +135,11 @@ export class SubscriptionTable {
     const topic = this.topics[kind].get(name)
     // A node that was left, or has not confirmed yet, is not listened to: nothing comes twice.
     if (topic === undefined || topic.link !== link) return
-    for (const subscription of topic.subscriptions) subscription.receive(topic, message)
+    for (const subscriber of topic.subscribers) subscriber.receive(topic, message)
   }
 
   private confirm(link: SubscriptionLink, topic: Topic): void {
-    if (topic.subscriptions.size === 0) return
+    if (topic.subscribers.size === 0) return
     if (topic.attempt !== link) {
       // Asked for elsewhere in the meantime.
       if (topic.link !== link) link.release(topic)
@@ -145,18 +151,18 @@ export class SubscriptionTable {
     topic.failures = topic.hops = 0
     topic.notBefore = this.options.now() + BELIEF_MS
     previous?.release(topic)
-    for (const subscription of topic.subscriptions) {
-      subscription.confirmed(topic)
-      this.interrupted.add(subscription)
+    for (const subscriber of topic.subscribers) {
+      subscriber.confirmed(topic)
+      this.interrupted.add(subscriber)
     }
   }
 
   private interrupt(topic: Topic, wait: number): void {
     topic.link = undefined
     topic.notBefore = this.options.now() + wait
-    for (const subscription of topic.subscriptions) {
-      subscription.interrupted(topic)
-      this.interrupted.add(subscription)
+    for (const subscriber of topic.subscribers) {
+      subscriber.interrupted(topic)
+      this.interrupted.add(subscriber)
     }
   }
 
@@ -219,9 +225,9 @@ export class SubscriptionTable {
   /** Waiting would not help: whoever wishes for the topic is told. */
   private giveUp(topic: Topic, error: ClientError): void {
     if (topic.link !== undefined) return this.delay(topic, error)
-    for (const subscription of Array.from(topic.subscriptions)) {
-      this.remove(subscription)
-      subscription.end(error)
+    for (const subscriber of Array.from(topic.subscribers)) {
+      this.remove(subscriber)
+      subscriber.end(error)
     }
   }
 }

@@ -2,8 +2,7 @@
 import { NO_KEY } from "../protocol/CommandTable.ts"
 import { calculateSlot } from "../protocol/HashSlot.ts"
 import type { ClientError } from "./ClusterError.ts"
-import type { Subscription } from "./Subscription.ts"
-import type { SubscriptionLink } from "./SubscriptionLink.ts"
+import type { Message } from "./PubSubEvent.ts"
 
 export type SubscriptionKind = "channel" | "pattern" | "shard"
 
@@ -18,16 +17,35 @@ export const UNSUBSCRIBE: Readonly<Record<SubscriptionKind, string>> = {
   shard: "SUNSUBSCRIBE"
 }
 
+/** Where a topic is held, or asked for. */
+export interface TopicHolder {
+  /** `host:port`. */
+  readonly address: string
+  /** Ends the topic there. */
+  release(topic: Topic): void
+}
+
+/** Who wishes for a topic, and is told what becomes of it. */
+export interface TopicSubscriber {
+  readonly topics: ReadonlySet<Topic>
+  confirmed(topic: Topic): void
+  interrupted(topic: Topic): void
+  receive(topic: Topic, message: Message): void
+  /** Tells of an interruption that is over. False if there is something left to tell later. */
+  settle(isWaiting: (topic: Topic) => boolean): boolean
+  end(error?: ClientError): void
+}
+
 export interface Topic {
   readonly kind: SubscriptionKind
   readonly name: string
   /** Of a sharded channel; `NO_KEY` for what any node will do for. */
   readonly slot: number
-  readonly subscriptions: Set<Subscription>
+  readonly subscribers: Set<TopicSubscriber>
   /** Whose server has confirmed it. */
-  link: SubscriptionLink | undefined
+  link: TopicHolder | undefined
   /** Where it is asked for, or will be once that is open. */
-  attempt: SubscriptionLink | undefined
+  attempt: TopicHolder | undefined
   /** The node that a MOVED named: that knows better than the topology, until it changes. */
   hint: string | undefined
   /** MOVED replies in a row. */
@@ -43,7 +61,7 @@ export const makeTopic = (kind: SubscriptionKind, name: string): Topic => ({
   kind,
   name,
   slot: kind === "shard" ? calculateSlot(name) : NO_KEY,
-  subscriptions: new Set(),
+  subscribers: new Set(),
   link: undefined,
   attempt: undefined,
   hint: undefined,

@@ -86,10 +86,10 @@ const walkAll = (changes: ReadonlyArray<ReadonlyArray<Change>>, concurrency: num
   const model = new Model()
   const coverage = new ScanCoverage()
   const given: Array<string> = []
-  let turn = 0
+  const turns = changes.values()
   let rounds = 0
   const change = (): void => {
-    for (const each of changes[turn++] ?? []) model.change(...each)
+    for (const each of turns.next().value ?? []) model.change(...each)
   }
   const readPage = (node: number, page: number, walk: ScanWalk | undefined): ScanWalk => {
     const slots = model.slotsOf(node)

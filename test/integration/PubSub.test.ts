@@ -169,6 +169,32 @@ for (const protocol of [3, 2] as const) {
         })
       )
 
+      it.scoped(
+        "gives nothing twice and one gap per move while a slot goes round and somebody publishes",
+        () =>
+          Effect.gen(function* () {
+            const { client, cluster, pubSub } = yield* setting
+            const { masters } = cluster
+            const slot = masters[0].slots[0][0] + 20 + protocol
+            const reader = yield* read(pubSub, { shardChannels: [channelAt(slot)] })
+            let sent = 0
+            yield* Effect.suspend(() => client.execute("SPUBLISH", channelAt(slot), sent++)).pipe(
+              Effect.zipRight(Effect.sleep("1 millis")),
+              Effect.forever,
+              Effect.forkScoped
+            )
+            for (let move = 0; move < 9; move++) {
+              yield* cluster.moveSlot(slot, masters[move % 3], masters[(move + 1) % 3])
+              yield* eventually(Effect.sync(() => reader.gaps().length > move))
+              const seen = reader.events.length
+              yield* eventually(Effect.sync(() => reader.events.length > seen + 5))
+            }
+            expect(reader.gaps()).toHaveLength(9)
+            const numbers = reader.events.filter((event) => !event.startsWith("gap")).map(Number)
+            expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+          })
+      )
+
       it.scoped("leaves no connection behind", () =>
         Effect.gen(function* () {
           const cluster = yield* TestCluster
