@@ -1,5 +1,6 @@
 /** The library: a Redis Cluster client as an Effect service, its errors and configuration, and the RESP codec by itself. */
 export * as Backoff from "./client/Backoff.ts"
+export * as ClientMetrics from "./client/ClientMetrics.ts"
 export { ClusterClient } from "./client/ClusterClient.ts"
 export * as ClusterConfig from "./client/ClusterConfig.ts"
 export {
@@ -13,6 +14,7 @@ export {
   TopologyError,
   TryAgainError
 } from "./client/ClusterError.ts"
+export * as ClusterKeyValueStore from "./client/ClusterKeyValueStore.ts"
 export type { CommandOptions, NodeReply, NodeSelection, RedisCommands } from "./client/RedisCommands.ts"
 export { RedisError } from "./client/RedisError.ts"
 export { RoutingError } from "./client/RoutingError.ts"
