@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os"
 import { defineConfig } from "vitest/config"
 
 export default defineConfig({
@@ -5,7 +6,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Processes and not threads: the heap assertions need a heap of their own and a collector to call.
     pool: "forks",
-    poolOptions: { forks: { execArgv: ["--expose-gc"] } },
+    // More than there are cores, on the smallest machine: integration tests wait for servers most of the time.
+    poolOptions: { forks: { execArgv: ["--expose-gc"], maxForks: Math.max(3, availableParallelism()) } },
     testTimeout: 30_000,
     hookTimeout: 60_000
   }
