@@ -160,11 +160,11 @@ describe("a hundred fibers", () => {
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(3)
       const client = yield* connect(cluster)
-      let isOver = false
+      const run = { isOver: false }
       let done = 0
       const worker = (index: number) =>
         Effect.gen(function* () {
-          for (let count = 1; !isOver; count++, done++) {
+          for (let count = 1; !run.isOver; count++, done++) {
             const reply = yield* client.execute("INCR", `counter${index}`)
             // Exactly once each, wherever the counter was.
             expect(reply.value).toBe(count)
@@ -180,7 +180,7 @@ describe("a hundred fibers", () => {
         yield* client.refreshTopology
         yield* Effect.sleep("5 millis")
       }
-      isOver = true
+      run.isOver = true
       yield* Fiber.joinAll(workers)
       expect(done).toBeGreaterThan(500)
     })

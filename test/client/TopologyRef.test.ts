@@ -72,7 +72,7 @@ describe("TopologyRef", () => {
         )
       }
       const { ref } = yield* referTo(next)
-      let isOver = false
+      const run = { isOver: false }
       let reads = 0
       const faults = new Set<string>()
       const check = ({ masters, nodes, replicas, topology }: TopologyRef.RoutingTable): void => {
@@ -91,7 +91,7 @@ describe("TopologyRef", () => {
         }
       }
       const reader = Effect.gen(function* () {
-        while (!isOver) {
+        while (!run.isOver) {
           check(ref.unsafeGet())
           yield* Effect.yieldNow()
           check(yield* ref.get)
@@ -103,7 +103,7 @@ describe("TopologyRef", () => {
         yield* ref.refresh
         yield* Effect.yieldNow()
       }
-      isOver = true
+      run.isOver = true
       yield* Fiber.joinAll(readers)
       expect(version).toBe(38)
       expect(Array.from(faults)).toEqual([])
