@@ -140,8 +140,24 @@ describe("execute", () => {
       yield* client.execute("SET", keyOn(cluster, 0), "1")
       yield* client.execute("SET", keyOn(cluster, 1), "1")
       expect(yield* client.execute("DBSIZE")).toEqual(Resp.integer(2))
-      // Who had answered is not asked again.
-      expect(cluster.nodes.map((node) => node.received("DBSIZE").length)).toEqual([2, 1])
+      // All of them anew, so that the answers are of one moment.
+      expect(cluster.nodes.map((node) => node.received("DBSIZE").length)).toEqual([2, 2])
+    })
+  )
+
+  it.scopedLive("repeats a broadcast that writes only where it was not sent", () =>
+    Effect.gen(function* () {
+      const cluster = yield* FakeCluster.make(2)
+      const client = yield* connect(cluster, {
+        unavailableSchedule: undefined,
+        availabilityDeadline: "5 seconds"
+      })
+      yield* cluster.nodes[0].stop
+      const flushed = yield* Effect.fork(client.execute("FLUSHALL"))
+      yield* cluster.nodes[1].awaitCommand("FLUSHALL")
+      yield* cluster.nodes[0].restart
+      expect(yield* Fiber.join(flushed)).toEqual(Resp.ok)
+      expect(cluster.nodes.map((node) => node.received("FLUSHALL").length)).toEqual([1, 1])
     })
   )
 
