@@ -35,7 +35,7 @@ export class AskError extends Data.TaggedError("AskError")<{
   }
 }
 
-/** No node could serve the command within the deadline. `kind` is the reply's: CLUSTERDOWN, LOADING, MASTERDOWN or READONLY. */
+/** No node could serve the command within the deadline. `kind` is the reply's: CLUSTERDOWN, LOADING, MASTERDOWN, READONLY or UNBLOCKED (by a failover). */
 export class ClusterDownError extends Data.TaggedError("ClusterDownError")<{
   readonly kind: string
   readonly reply: string

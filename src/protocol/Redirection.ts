@@ -103,9 +103,10 @@ export const errorKind = (message: string): string => {
 }
 
 /**
- * What an error reply asks of a cluster client, by its first word alone: a
- * MOVED that `parseRedirectionError` cannot read is still "Moved". "Other" is
- * an ordinary error, for the caller.
+ * What an error reply asks of a cluster client, by its first word: a MOVED that
+ * `parseRedirectionError` cannot read is still "Moved". A blocking command that
+ * ends because its node becomes a replica is "ReadOnly" too. "Other" is an
+ * ordinary error, for the caller.
  */
 export const classifyError = (message: string): ErrorClass => {
   switch (errorKind(message)) {
@@ -123,6 +124,9 @@ export const classifyError = (message: string): ErrorClass => {
       return "MasterDown"
     case "READONLY":
       return "ReadOnly"
+    case "UNBLOCKED":
+      // Otherwise somebody has ended the command with CLIENT UNBLOCK.
+      return message.includes("instance state changed") ? "ReadOnly" : "Other"
     case "CROSSSLOT":
       return "CrossSlot"
     default:

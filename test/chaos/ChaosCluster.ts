@@ -33,6 +33,8 @@ export interface ChaosCluster {
   readonly restart: (node: SandboxNode) => Effect.Effect<void>
   /** Closes the connections of all clients of the node, but not its peers'. */
   readonly killClients: (node: SandboxNode) => Effect.Effect<void>
+  /** The replica takes its master's place, with the master's consent. */
+  readonly takeOver: (replica: SandboxNode) => Effect.Effect<void>
   /** Waits until one of the nodes says that it is a master; when that was, by `performance.now`. */
   readonly promotionAmong: (replicas: ReadonlyArray<SandboxNode>) => Effect.Effect<number>
   readonly moveSlots: (
@@ -92,6 +94,7 @@ export const startChaosCluster: Effect.Effect<ChaosCluster, never, Scope.Scope> 
         ),
       restart: servers.restart,
       killClients: (node) => Effect.asVoid(answerOf(node, "CLIENT", "KILL", "TYPE", "normal")),
+      takeOver: (replica) => Effect.asVoid(answerOf(replica, "CLUSTER", "FAILOVER")),
       promotionAmong,
       moveSlots: (slots, from, to) =>
         Effect.flatMap(masters, (all) =>

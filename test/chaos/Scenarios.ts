@@ -58,6 +58,21 @@ const membership: Scenario = {
     })
 }
 
+/** A replica takes over because it was told to, as before maintenance: nobody is to notice. */
+const manualFailover: Scenario = {
+  name: "CLUSTER FAILOVER",
+  allowsMaybe: false,
+  event: (stage) =>
+    Effect.gen(function* () {
+      const master = yield* masterWithReplica(stage.cluster)
+      const [replica] = master.replicas
+      yield* stage.cluster.takeOver(replica)
+      const promotedAt = yield* promotion(stage, master)
+      yield* Effect.sleep(stage.look)
+      return { promotedAt }
+    })
+}
+
 /** Shorter than the cut, so that connections are given up while it lasts. */
 const CUT_COMMAND_TIMEOUT: Duration.Duration = Duration.seconds(2)
 const CUT: Duration.Duration = Duration.seconds(4)
@@ -111,7 +126,15 @@ const kill: Scenario = {
     })
 }
 
-export const SCENARIOS: ReadonlyArray<Scenario> = [clientKill, reshard, membership, networkCut, stop, kill]
+export const SCENARIOS: ReadonlyArray<Scenario> = [
+  clientKill,
+  reshard,
+  membership,
+  manualFailover,
+  networkCut,
+  stop,
+  kill
+]
 
 const masterWithReplica = (cluster: ChaosCluster): Effect.Effect<Master> =>
   Effect.flatMap(cluster.masters, (masters) => {

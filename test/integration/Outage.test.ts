@@ -11,6 +11,7 @@ import { SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
+import { startTestServers, THREE_MASTERS_WITH_REPLICAS } from "../support/TestCluster.ts"
 
 const slotsOf = (cluster: FakeCluster, node: number): ReadonlyArray<number> =>
   Array.from({ length: SLOT_COUNT }, (_, slot) => slot).filter((slot) => cluster.owner(slot) === node)
@@ -103,6 +104,39 @@ describe("an outage", () => {
       const client = yield* ClusterClient.make({ seeds: cluster.seeds })
       expect(yield* client.execute("DBSIZE")).toEqual(Resp.integer(0))
       expect(cluster.nodes.map((node) => node.received("DBSIZE").length)).toEqual([2, 2])
+    })
+  )
+})
+
+describe("a failover that was asked for", () => {
+  it.scopedLive("takes a blocking command along", () =>
+    Effect.gen(function* () {
+      const cluster = yield* startTestServers(THREE_MASTERS_WITH_REPLICAS)
+      const client = yield* ClusterClient.make({
+        seeds: cluster.nodes.map(({ server: { host, port } }) => ({ host, port }))
+      })
+      const [master] = cluster.masters
+      const key = `{${slotTag(master.slots[0][0])}}:list`
+      const waiting = yield* Effect.fork(client.execute("BLPOP", key, 0))
+      const blocked = Effect.map(cluster.command(master, "INFO", "clients"), (info) =>
+        (Resp.text(info) ?? "").includes("blocked_clients:1")
+      )
+      yield* Effect.repeat(blocked, {
+        until: (isBlocked) => isBlocked,
+        schedule: Schedule.spaced("20 millis")
+      })
+      const replica = cluster.replicas.find(({ masterId }) => masterId === master.id)!
+      expect(yield* cluster.command(replica, "CLUSTER", "FAILOVER")).toEqual(Resp.ok)
+      const demoted = Effect.map(
+        cluster.command(master, "ROLE"),
+        (role) => Resp.text(Resp.elements(role)![0]) === "slave"
+      )
+      yield* Effect.repeat(demoted, {
+        until: (isDemoted) => isDemoted,
+        schedule: Schedule.spaced("20 millis")
+      })
+      yield* client.execute("RPUSH", key, "value")
+      expect((Resp.elements(yield* Fiber.join(waiting)) ?? []).map(Resp.text)).toEqual([key, "value"])
     })
   )
 })

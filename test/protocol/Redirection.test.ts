@@ -202,6 +202,11 @@ describe("classifyError", () => {
     ["LOADING Redis is loading the dataset in memory", "Loading"],
     ["MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.", "MasterDown"],
     ["READONLY You can't write against a read only replica.", "ReadOnly"],
+    [
+      "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)",
+      "ReadOnly"
+    ],
+    ["UNBLOCKED client unblocked via CLIENT UNBLOCK", "Other"],
     ["CROSSSLOT Keys in request don't hash to the same slot", "CrossSlot"],
     ["ERR MOVED 1 h:1", "Other"],
     ["moved 1 h:1", "Other"],
