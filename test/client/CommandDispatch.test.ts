@@ -149,6 +149,7 @@ describe("execute", () => {
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(2)
       const client = yield* connect(cluster, {
+        seeds: [cluster.seeds[1]],
         unavailableSchedule: undefined,
         availabilityDeadline: "5 seconds"
       })
