@@ -2,6 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -9,6 +11,7 @@ import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import * as PubSub from "../../src/client/PubSub.ts"
 import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
+import { encodeValue } from "../../src/protocol/RespEncoder.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
 import { PubSubServer } from "./PubSubServer.ts"
@@ -182,6 +185,48 @@ describe("PubSub", () => {
     })
   )
 
+  it.scopedLive("tells of an interruption once, when the last of several nodes has confirmed", () =>
+    Effect.gen(function* () {
+      const { cluster, pubSub, server } = yield* setUp(3)
+      const events = yield* read(pubSub, { shardChannels: SHARDS })
+      let confirm = (): void => {}
+      const held = new Promise<undefined>((resolve) => {
+        confirm = () => resolve(undefined)
+      })
+      server.override = ([name], _, node) => (name === "SSUBSCRIBE" && node === 1 ? held : undefined)
+      for (const node of cluster.nodes) node.destroyConnections()
+      yield* eventually(() => [0, 2].every((index) => server.holders(`S ${SHARDS[index]}`) === 1))
+      yield* cluster.nodes[0].awaitCommand("PING", 2)
+      yield* cluster.nodes[1].awaitCommand("SSUBSCRIBE", 2)
+      expect(events).toEqual([])
+      confirm()
+      yield* eventually(() => events.length > 0)
+      expect(events).toEqual([`gap Interrupted ${[...SHARDS].sort().join(" ")}`])
+    })
+  )
+
+  it.scopedLive("ends at a node what that confirms too late", () =>
+    Effect.gen(function* () {
+      const { client, cluster, pubSub, server } = yield* setUp(2)
+      // Keeps the connection to the first node in use.
+      yield* read(pubSub, { shardChannels: [`{${slotTag(1)}}`] })
+      let confirm = (): void => {}
+      const held = new Promise<undefined>((resolve) => {
+        confirm = () => resolve(undefined)
+      })
+      server.override = ([name], _, node) => (name === "SSUBSCRIBE" && node === 0 ? held : undefined)
+      const opened = yield* Effect.fork(pubSub.open({ shardChannels: [FIRST] }))
+      yield* cluster.nodes[0].awaitCommand("SSUBSCRIBE", 2)
+      cluster.assign([0], 1)
+      server.ownerOf = (channel, node) => (channel === FIRST ? node : 0)
+      yield* client.refreshTopology
+      yield* Fiber.join(opened)
+      confirm()
+      yield* cluster.nodes[0].awaitCommand("SUNSUBSCRIBE")
+      yield* eventually(() => server.holders(`S ${FIRST}`) === 1)
+    })
+  )
+
   for (const protocol of [3, 2] as const) {
     it.scopedLive(`leaves a node that no longer answers, RESP${protocol}`, () =>
       Effect.gen(function* () {
@@ -274,6 +319,31 @@ describe("PubSub", () => {
       yield* cluster.nodes[0].stop
       const error = yield* Effect.flip(Stream.runDrain(pubSub.subscribe("a")))
       expect(error).toMatchObject({ _tag: "ConnectionError", reason: "Connect", sent: "no" })
+    })
+  )
+
+  it.scopedLive("is a layer over the client's", () =>
+    Effect.gen(function* () {
+      const cluster = yield* FakeCluster.make(1)
+      const server = new PubSubServer(cluster)
+      const layer = Layer.provide(
+        PubSub.PubSub.layer({ capacity: 1 }),
+        ClusterClient.ClusterClient.layer({ seeds: cluster.seeds })
+      )
+      const first = yield* PubSub.PubSub.pipe(
+        Effect.flatMap((pubSub) => Stream.runHead(pubSub.psubscribe("a*"))),
+        Effect.provide(layer),
+        Effect.fork
+      )
+      yield* eventually(() => server.holders("P a*") === 1)
+      const [connection] = cluster.nodes[0].connections.slice(-1)
+      connection.push(
+        encodeValue(Resp.push(["pmessage", "a*", "abc", "hi"].map((word) => Resp.bulkString(word))), 3)
+      )
+      expect(yield* Fiber.join(first)).toEqual(
+        Option.some(new PubSub.Message("abc", "a*", Buffer.from("hi")))
+      )
+      yield* cluster.nodes[0].awaitConnections((open) => open === 0)
     })
   )
 

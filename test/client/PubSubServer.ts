@@ -22,8 +22,12 @@ export class PubSubServer {
   constructor(cluster: FakeCluster) {
     this.cluster = cluster
     this.ownerOf = (channel) => cluster.ownerOfKey(channel)
-    cluster.script = (command, connection, node) =>
-      this.override(command, connection, node) ?? this.answer(command, connection, node)
+    cluster.script = (command, connection, node) => {
+      const reply = this.override(command, connection, node)
+      return reply instanceof Promise
+        ? reply.then((settled) => settled ?? this.answer(command, connection, node))
+        : (reply ?? this.answer(command, connection, node))
+    }
   }
 
   /** As the server sees it: `message` of SUBSCRIBE, `smessage` of SSUBSCRIBE. */

@@ -316,6 +316,7 @@ describe("transaction", () => {
       )
       yield* Deferred.await(watching)
       yield* Fiber.interrupt(inBody)
+      yield* cluster.nodes[0].awaitConnections((open) => open === 1)
       server.override = ([name]) => (name === "EXEC" ? "silence" : undefined)
       const inMulti = yield* Effect.fork(transaction(client, at, () => setAndCount))
       yield* cluster.nodes[0].awaitCommand("EXEC")
