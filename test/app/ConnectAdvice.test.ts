@@ -19,7 +19,7 @@ describe("ConnectAdvice", () => {
     ["Tls", "the server does not speak TLS on this port", { tls: {} }, "leave --tls (-t) out"],
     ["Tls", "no TLS handshake within 5s; does the server speak TLS?", { tls: {} }, "leave --tls (-t) out"],
     ["Tls", "the server's certificate is not trusted (X); name its authority as ca", { tls: {} }, "--cacert"],
-    ["Tls", "Hostname/IP does not match certificate's altnames: x", { tls: {} }, "--sni"],
+    ["Tls", "the server's certificate is for another name: x", { tls: {} }, "--sni"],
     ["Timeout", "no connection within 5s", {}, "--connect-timeout"],
     [
       "Connect",
