@@ -215,7 +215,7 @@ describe("PubSub", () => {
         confirm = () => resolve(undefined)
       })
       server.override = ([name], _, node) => (name === "SSUBSCRIBE" && node === 0 ? held : undefined)
-      const opened = yield* Effect.fork(pubSub.open({ shardChannels: [FIRST] }))
+      const opened = yield* Effect.fork(Effect.asVoid(pubSub.open({ shardChannels: [FIRST] })))
       yield* cluster.nodes[0].awaitCommand("SSUBSCRIBE", 2)
       cluster.assign([0], 1)
       server.ownerOf = (channel, node) => (channel === FIRST ? node : 0)

@@ -27,7 +27,10 @@ describe("topologyChanges", () => {
       for (const owner of [1, 0]) {
         cluster.assign([0], owner)
         yield* client.refreshTopology
-        yield* Effect.repeat(Effect.sync(() => seen.length), { until: (count) => count === 2 - owner })
+        yield* Effect.repeat(
+          Effect.sync(() => seen.length),
+          { until: (count) => count === 2 - owner }
+        )
       }
       expect(seen).toEqual([
         [second, second],
