@@ -18,10 +18,15 @@ import type { Pipeline } from "../connection/Pipeline.ts"
 import { type Node, type NodeRegistry, SUSPICION_LOOKS, WATCH_INTERVAL } from "./NodeRegistry.ts"
 import type { TopologyRef } from "./TopologyRef.ts"
 
-/** Nothing has been said on a connection for so long. */
+/** Nothing has been said for so long on a connection that commands are routed to. */
 export const IDLE_BEFORE_PING: Duration.Duration = Duration.seconds(10)
+/** Nothing has been said for so long on any other, as that to a replica that was asked for the topology. */
+export const IDLE_BEFORE_CLOSE: Duration.Duration = Duration.seconds(2)
 
-const IDLE_LOOKS = Duration.toMillis(IDLE_BEFORE_PING) / Duration.toMillis(WATCH_INTERVAL)
+const looksIn = (duration: Duration.Duration): number =>
+  Duration.toMillis(duration) / Duration.toMillis(WATCH_INTERVAL)
+const PING_LOOKS = looksIn(IDLE_BEFORE_PING)
+const CLOSE_LOOKS = looksIn(IDLE_BEFORE_CLOSE)
 
 /** What was seen of a connection, and at how many looks in a row it was the same. */
 interface Sight {
@@ -69,7 +74,7 @@ export const make = (
       for (const pipeline of pipelines) {
         const { isWaiting, looks } = look(pipeline)
         if (isWaiting && looks >= SUSPICION_LOOKS) isSuspect = true
-        if (isWaiting || looks < IDLE_LOOKS) isIdle = false
+        if (isWaiting || looks < (node.isRouted ? PING_LOOKS : CLOSE_LOOKS)) isIdle = false
         else if (node.isRouted) pipeline.submit(PING, ignore)
       }
       node.isSuspect = isConnectingInVain(node) || isSuspect

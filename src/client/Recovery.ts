@@ -9,7 +9,7 @@
  * | ASK | ASKING and the command, as a pair, to the node named; nothing is remembered |
  * | TRYAGAIN | waits (`Backoff.tryAgain`), then again |
  * | CLUSTERDOWN, LOADING, MASTERDOWN, READONLY, no owner, no connection | at once when another node serves the slot by now; otherwise asks for the topology and waits (`Backoff.unavailable`, or until the topology changes), then again |
- * | connection lost, perhaps executed | as before if repeating is safe, otherwise fails |
+ * | connection lost, perhaps executed | if repeating is safe, at once the first time, then as before; otherwise fails |
  * | any other error | fails with `RedisError` |
  *
  * Source: https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/
@@ -77,6 +77,10 @@ export const make = (
     return next === node ? undefined : next
   }
 
+  /** A server that closes connections, as CLIENT KILL and a proxy's restart do, takes new ones: the first time, nothing is waited for. */
+  const isWorthReconnecting = (error: ClientError): boolean =>
+    config.unavailableSchedule === undefined && error._tag === "ConnectionError" && error.reason === "Closed"
+
   /** What is left to do when the attempts have ended: nothing, as a rule. */
   type Rest = Effect.Effect<RespValue, ClientError>
 
@@ -137,7 +141,7 @@ export const make = (
             if (topology.isClosed()) return yield* error
             yield* topology.refreshSoon
             target = detours++ < config.maxRedirections ? otherNode(node, slot, isRead) : undefined
-            if (target !== undefined) break
+            if (target !== undefined || (attempts === 1 && isWorthReconnecting(error))) break
             unavailable ??= yield* Schedule.driver(Backoff.unavailable(config))
             if (yield* untilChange(withRetry(unavailable, error, error), topology)) {
               // The nodes hear of a change one after the other: the waits start short again, within the deadline.

@@ -92,9 +92,14 @@ export const runScenario = (
       for (const { address, server } of cluster.members()) relays.set(address, yield* startRelay(server))
     }
     const clientScope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+    // Masters, which stay connected: a replica that is a seed is left again when it is idle.
+    const seeds = (yield* cluster.masters).map(({ node: { server } }) => ({
+      host: server.host,
+      port: server.port
+    }))
     const client = yield* census.counted(
       ClusterClient.make({
-        seeds: cluster.members().map(({ server: { host, port } }) => ({ host, port })),
+        seeds,
         clientName,
         addressMap: (seed) => relays.get(formatAddress(seed.host, seed.port)) ?? seed,
         ...scenario.clientOptions
