@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as net from "node:net"
 import * as Connection from "../../src/connection/Connection.ts"
+import type { ConnectionError } from "../../src/connection/ConnectionError.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeNode } from "../support/FakeNode.ts"
 
@@ -110,6 +111,27 @@ describe("Connection", () => {
       const late = yield* Effect.flip(connection.execute("GET", "n"))
       expect(late).toMatchObject({ reason: "Closed", sent: "no", command: "GET" })
       expect(late.message).not.toContain("executed")
+    })
+  )
+
+  it.scopedLive("sends no more to a server that does not read, and says which commands it was spared", () =>
+    Effect.gen(function* () {
+      const node = yield* FakeNode.make()
+      const connection = yield* connectTo(node)
+      node.pause()
+      const value = "x".repeat(1024 * 1024)
+      const fibers: Array<Fiber.Fiber<ConnectionError, Resp.RespValue>> = []
+      // More than the system's buffers on both sides hold.
+      for (let turn = 0; turn < 40; turn++) {
+        fibers.push(yield* Effect.fork(Effect.flip(connection.execute("SET", `key${turn}`, value))))
+        yield* Effect.promise(() => new Promise(setImmediate))
+      }
+      node.destroyConnections()
+      const sent = (yield* Fiber.joinAll(fibers)).map((error) => error.sent)
+      const written = sent.lastIndexOf("maybe") + 1
+      expect(written).toBeGreaterThan(0)
+      expect(written).toBeLessThan(30)
+      expect(sent).toEqual(sent.map((_, index) => (index < written ? "maybe" : "no")))
     })
   )
 
