@@ -16,7 +16,7 @@ import type { Topic, TopicSubscriber } from "./SubscriptionTopic.ts"
 
 export class Subscription implements TopicSubscriber {
   readonly buffer: SubscriptionBuffer
-  /** Done when every topic has been confirmed once. */
+  /** Done when every topic has been confirmed once, or the stream has ended. */
   readonly ready: Deferred.Deferred<void, ClientError> = Deferred.unsafeMake(FiberId.none)
   readonly topics = new Set<Topic>()
   /** Not confirmed so far. */
@@ -67,7 +67,7 @@ export class Subscription implements TopicSubscriber {
   /** Ends the stream, after what has been received. */
   end(error?: ClientError): void {
     this.buffer.close(error)
-    Deferred.unsafeDone(this.ready, error === undefined ? Effect.interrupt : Effect.fail(error))
+    Deferred.unsafeDone(this.ready, error === undefined ? Effect.void : Effect.fail(error))
   }
 
   private tellGap(): void {

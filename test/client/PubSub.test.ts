@@ -349,7 +349,7 @@ describe("PubSub", () => {
 
   it.scopedLive("ends every stream with its scope", () =>
     Effect.gen(function* () {
-      const { client, server } = yield* setUp(1)
+      const { client, cluster, server } = yield* setUp(1)
       const fiber = yield* Effect.scoped(
         Effect.gen(function* () {
           const pubSub = yield* PubSub.make(client)
@@ -360,6 +360,17 @@ describe("PubSub", () => {
       )
       expect(Array.from(yield* Fiber.join(fiber))).toEqual([])
       yield* eventually(() => server.holders(" a") === 0)
+      // Also one that has not been confirmed yet.
+      server.override = ([name]) => (name === "SUBSCRIBE" ? "silence" : undefined)
+      const early = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const pubSub = yield* PubSub.make(client)
+          const early = yield* Effect.forkDaemon(Stream.runCollect(pubSub.subscribe("b")))
+          yield* cluster.nodes[0].awaitCommand(([name, channel]) => name === "SUBSCRIBE" && channel === "b")
+          return early
+        })
+      )
+      expect(Array.from(yield* Fiber.join(early))).toEqual([])
     })
   )
 
