@@ -24,7 +24,17 @@ export { UnexpectedReply } from "./client/UnexpectedReply.ts"
 export { type CommandError, TypedCommand } from "./client/commands/TypedCommand.ts"
 export type { Commands } from "./client/commands/Commands.generated.ts"
 export type * from "./client/commands/ArgumentTypes.ts"
-export { type Gap, Message, PubSub, type SubscriptionEvent, type Subscriptions } from "./client/PubSub.ts"
+export {
+  type Gap,
+  Message,
+  PubSub,
+  type PubSubOptions,
+  type SubscriptionEvent,
+  type SubscriptionRequest,
+  type Subscriptions,
+  type SubscriptionStream
+} from "./client/PubSub.ts"
+export { hscan, scan, type ScanKeyOptions, type ScanOptions, sscan, zscan } from "./client/Scan.ts"
 export { type Session, session } from "./client/Session.ts"
 export {
   type Aborted,
@@ -34,7 +44,8 @@ export {
   type QueuedCommand,
   type Transaction,
   transaction,
-  type TransactionOutcome
+  type TransactionOutcome,
+  type TransactionResults
 } from "./client/Transaction.ts"
 export * as StandaloneClient from "./client/StandaloneClient.ts"
 export * as Connection from "./connection/Connection.ts"

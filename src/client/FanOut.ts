@@ -171,6 +171,6 @@ export const refusal = (spec: CommandSpec, args: CommandArguments): RoutingError
     command: String(args[0]),
     reason:
       spec.requestPolicy === "session"
-        ? "it changes the connection that it is sent on, which others share; use connectTo for one of your own"
+        ? "it concerns the connection that it is sent on, which others share; use session, transaction or PubSub"
         : "it is meant for one node; name it with executeOn"
   })
