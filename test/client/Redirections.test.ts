@@ -42,12 +42,13 @@ describe("MOVED", () => {
       })
       yield* read
       expect(cluster.nodes.map((node) => node.received("GET").length)).toEqual([200, 200, 0])
-      yield* eventually(() => questions(cluster) === 2)
+      yield* eventually(() => questions(cluster) >= 2)
       yield* read
       expect(cluster.nodes.map((node) => node.received("GET").length)).toEqual([200, 400, 0])
       // Longer than the pause between two questions.
       yield* Effect.sleep("500 millis")
-      expect(questions(cluster)).toBe(2)
+      // Twice when some came while the question was under way: its answer may be older than they are.
+      expect(questions(cluster)).toBeLessThanOrEqual(3)
     })
   )
 

@@ -17,6 +17,7 @@ import { generate } from "selfsigned"
 import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions } from "../../src/client/ClusterConfig.ts"
 import * as PubSub from "../../src/client/PubSub.ts"
+import { scan } from "../../src/client/Scan.ts"
 import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { calculateSlot, SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
@@ -422,6 +423,21 @@ describe("what goes wrong in other clients", () => {
       const refused = yield* Effect.flip(client.execute("MSETNX", ...keys.flatMap((key) => [key, "x"])))
       expect(refused._tag).toBe("CrossSlotError")
       expect(cluster.received("MSETNX")).toEqual([])
+    })
+  )
+
+  it.scopedLive("11: no SCAN of the cluster", () =>
+    Effect.gen(function* () {
+      const cluster = yield* startTestServers(THREE_MASTERS)
+      const client = yield* ClusterClient.make({
+        seeds: cluster.nodes.map(({ server: { host, port } }) => ({ host, port }))
+      })
+      const keys = Array.from({ length: 3000 }, (_, index) => `key ${index}`)
+      yield* client.executeMany(keys.map((key) => ["SET", key, "x"]))
+      const found = Array.from(yield* Stream.runCollect(scan(client)))
+      expect(found.toSorted()).toEqual(keys.toSorted())
+      const some = Array.from(yield* Stream.runCollect(scan(client, { match: "key 29??" })))
+      expect(some.toSorted()).toEqual(keys.slice(2900).toSorted())
     })
   )
 
