@@ -1,4 +1,5 @@
 /** The runs as a table for a person. */
+import type { Census } from "./Census.ts"
 import type { CallerKind } from "./Ledger.ts"
 import type { ScenarioResult } from "./Scenario.ts"
 import { backAfterMark, lastFailureAfterEvent, lastFailureAfterPromotion, violationsOf } from "./Verdict.ts"
@@ -13,6 +14,7 @@ const HEADINGS = [
   "all back after",
   "longest wait",
   "own stall",
+  "sockets, connections, fibers",
   "INCR acknowledged + maybe -> actual",
   "verdict"
 ]
@@ -37,10 +39,13 @@ const cells = (result: ScenarioResult): ReadonlyArray<string> => {
     milliseconds(backAfterMark(result)),
     milliseconds(Math.max(...accounts.map(({ longestWait }) => longestWait))),
     milliseconds(result.stall),
+    `${held(result.before)} -> ${held(result.after)}`,
     increments(result),
     violations.length === 0 ? "kept" : `BROKEN: ${violations.length} of the promises`
   ]
 }
+
+const held = ({ connections, fibers, sockets }: Census): string => `${sockets}, ${connections}, ${fibers}`
 
 const errors = ({ ledger: { accounts } }: ScenarioResult): string => {
   const countsOf = (wanted: CallerKind): ReadonlyMap<string, number> => {

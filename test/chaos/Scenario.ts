@@ -3,6 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Scope from "effect/Scope"
 import { monitorEventLoopDelay } from "node:perf_hooks"
 import type { SandboxNode } from "../../src/app/sandbox/Sandbox.ts"
@@ -149,4 +151,5 @@ export const runScenario = (
     const values = yield* cluster.read(ledger.accounts)
     const stall = eventLoop.max / 1e6
     return { scenario, ledger, values, happening, eventAt, seconds, stall, before, after }
-  }).pipe(Effect.scoped, Effect.orDie)
+    // What the client warns of is what is being done to it.
+  }).pipe(Effect.scoped, Effect.orDie, Logger.withMinimumLogLevel(LogLevel.Error))
