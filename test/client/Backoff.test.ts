@@ -90,9 +90,11 @@ describe("Backoff.tryAgain", () => {
         (maxRetries, retryDelay, seed) => {
           const schedule = Backoff.tryAgain(ClusterConfig.make({ seeds, maxRetries, retryDelay }))
           const delays = Effect.runSync(
-            Schedule.run(Schedule.delays(schedule), 0, Array.from({ length: 20 }, () => failure)).pipe(
-              Effect.withRandom(Random.make(seed))
-            )
+            Schedule.run(
+              Schedule.delays(schedule),
+              0,
+              Array.from({ length: 20 }, () => failure)
+            ).pipe(Effect.withRandom(Random.make(seed)))
           )
           // The last is of the decision to stop, which nobody waits for.
           const waited = Array.from(delays, Duration.toMillis).slice(0, maxRetries)
