@@ -111,6 +111,8 @@ const describe = (error: NodeJS.ErrnoException & { readonly reason?: string }): 
     case "UNABLE_TO_VERIFY_LEAF_SIGNATURE":
     case "UNABLE_TO_GET_ISSUER_CERT_LOCALLY":
       return `the server's certificate is not trusted (${error.code}); name its authority as ca`
+    case "ERR_TLS_CERT_ALTNAME_INVALID":
+      return `the server's certificate is for another name: ${error.reason ?? error.message}`
     default:
       // Of OpenSSL's errors only the reason is one line. The system's text for several failed addresses (AggregateError) is empty.
       return error.reason || error.message || error.code || "connection failed"
