@@ -45,6 +45,7 @@ const adviceOnTls = (detail: string): string => {
   if (/not trusted|self.signed|unable to (get|verify)/i.test(detail)) {
     return "name its authority with --cacert, or trust any certificate with --insecure"
   }
-  if (/certificate is for another name/.test(detail)) return "name the server as its certificate does with --sni"
+  if (/certificate is for another name/.test(detail))
+    return "name the server as its certificate does with --sni"
   return "check --cacert, --cert and --key"
 }
