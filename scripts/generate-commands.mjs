@@ -44,7 +44,7 @@ const loadSource = async () => {
     "client/commands/ReplyTypes.ts",
     "client/commands/ReplyVariants.ts",
     "client/commands/ServerReplyTypes.ts",
-    "client/ScalarDecoders.ts"
+    "client/reply/ScalarDecoders.ts"
   ]
   const { outputFiles } = await build({
     stdin: {

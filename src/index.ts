@@ -1,6 +1,6 @@
 /** The library: a Redis Cluster client as an Effect service, its errors and configuration, and the RESP codec by itself. */
 export * as Backoff from "./client/Backoff.ts"
-export * as ClientMetrics from "./client/ClientMetrics.ts"
+export * as ClientMetrics from "./client/telemetry/ClientMetrics.ts"
 export { ClusterClient } from "./client/ClusterClient.ts"
 export * as ClusterConfig from "./client/ClusterConfig.ts"
 export {
@@ -19,8 +19,8 @@ export type { CommandOptions, NodeReply, NodeSelection, RedisCommands } from "./
 export { RedisError } from "./client/RedisError.ts"
 export { RoutingError } from "./client/RoutingError.ts"
 export { Redis, type BatchResults, type RedisService } from "./client/Redis.ts"
-export * as FromResp from "./client/FromResp.ts"
-export { UnexpectedReply } from "./client/UnexpectedReply.ts"
+export * as FromResp from "./client/reply/FromResp.ts"
+export { UnexpectedReply } from "./client/reply/UnexpectedReply.ts"
 export { type CommandError, TypedCommand } from "./client/commands/TypedCommand.ts"
 export type { Commands } from "./client/commands/Commands.generated.ts"
 export type * from "./client/commands/ArgumentTypes.ts"
@@ -33,9 +33,9 @@ export {
   type SubscriptionRequest,
   type Subscriptions,
   type SubscriptionStream
-} from "./client/PubSub.ts"
-export { hscan, scan, type ScanKeyOptions, type ScanOptions, sscan, zscan } from "./client/Scan.ts"
-export { type Session, session } from "./client/Session.ts"
+} from "./client/subscription/PubSub.ts"
+export { hscan, scan, type ScanKeyOptions, type ScanOptions, sscan, zscan } from "./client/scan/Scan.ts"
+export { type Session, session } from "./client/transaction/Session.ts"
 export {
   type Aborted,
   type Committed,
@@ -46,7 +46,7 @@ export {
   transaction,
   type TransactionOutcome,
   type TransactionResults
-} from "./client/Transaction.ts"
+} from "./client/transaction/Transaction.ts"
 export * as StandaloneClient from "./client/StandaloneClient.ts"
 export * as Connection from "./connection/Connection.ts"
 export { ConnectionError } from "./connection/ConnectionError.ts"

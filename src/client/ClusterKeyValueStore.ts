@@ -28,7 +28,7 @@ import { utf8 } from "../protocol/Resp.ts"
 import { ClusterClient } from "./ClusterClient.ts"
 import type { CommandError } from "./commands/TypedCommand.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
-import { scan } from "./Scan.ts"
+import { scan } from "./scan/Scan.ts"
 
 export interface ClusterKeyValueStoreOptions {
   /** What the name of each of the store's keys begins with on the server. Empty makes all keys of the server the store's, for `clear` too. */

@@ -20,7 +20,7 @@ import type { Node } from "./NodeRegistry.ts"
 import { mayRepeat, untilChange, withRetry } from "./Recovery.ts"
 import { RedisError } from "./RedisError.ts"
 import { RoutingError } from "./RoutingError.ts"
-import type { TopologyRef } from "./TopologyRef.ts"
+import type { TopologyRef } from "./topology/TopologyRef.ts"
 
 type Execute = (args: CommandArguments, slot: number) => Effect.Effect<RespValue, ClientError>
 

@@ -16,7 +16,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Pipeline } from "../connection/Pipeline.ts"
 import { type Node, type NodeRegistry, SUSPICION_LOOKS, WATCH_INTERVAL } from "./NodeRegistry.ts"
-import type { TopologyRef } from "./TopologyRef.ts"
+import type { TopologyRef } from "./topology/TopologyRef.ts"
 
 /** Nothing has been said for so long on a connection that commands are routed to. */
 export const IDLE_BEFORE_PING: Duration.Duration = Duration.seconds(10)

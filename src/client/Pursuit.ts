@@ -17,7 +17,7 @@ import {
 import type { CommandError } from "./commands/TypedCommand.ts"
 import { mayRepeat } from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
-import { DEFAULTS, type Place } from "./Session.ts"
+import { DEFAULTS, type Place } from "./transaction/Session.ts"
 
 export interface Target {
   readonly place: Place

@@ -28,8 +28,8 @@ import type { ClusterConfig } from "./ClusterConfig.ts"
 import { type ClientError, MaxRetriesExceeded } from "./ClusterError.ts"
 import type { Node } from "./NodeRegistry.ts"
 import type { Router } from "./Router.ts"
-import type { Telemetry } from "./Telemetry.ts"
-import type { TopologyRef } from "./TopologyRef.ts"
+import type { Telemetry } from "./telemetry/Telemetry.ts"
+import type { TopologyRef } from "./topology/TopologyRef.ts"
 
 /** A command on its way. */
 export interface Command {

@@ -17,7 +17,7 @@ import { ClusterClient } from "./ClusterClient.ts"
 import { makeCommands } from "./commands/CommandMethods.ts"
 import type { Commands } from "./commands/Commands.generated.ts"
 import { type CommandError, TypedCommand } from "./commands/TypedCommand.ts"
-import { bytes, type Decoder, text } from "./FromResp.ts"
+import { bytes, type Decoder, text } from "./reply/FromResp.ts"
 import type { CommandOptions, RedisCommands } from "./RedisCommands.ts"
 
 /**

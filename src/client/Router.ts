@@ -1,7 +1,7 @@
 /** From a slot to the node that a command for it goes to; plain reads of the routing table, on the path of every command. */
 import type { ReadFrom } from "./ClusterConfig.ts"
 import type { Node } from "./NodeRegistry.ts"
-import type { TopologyRef } from "./TopologyRef.ts"
+import type { TopologyRef } from "./topology/TopologyRef.ts"
 
 export interface Router {
   /** The node for a first attempt; for a negative slot any master. `undefined`: nobody serves the slot. */

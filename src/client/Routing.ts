@@ -4,7 +4,7 @@ import type { CommandKnowledge } from "./CommandKnowledge.ts"
 import type { Broadcast } from "./FanOut.ts"
 import type { Recovery } from "./Recovery.ts"
 import type { Router } from "./Router.ts"
-import type { TopologyRef } from "./TopologyRef.ts"
+import type { TopologyRef } from "./topology/TopologyRef.ts"
 
 export interface Routing {
   /** Slots matter: false for one server. */

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as PubSub from "../../src/client/PubSub.ts"
+import * as PubSub from "../../src/client/subscription/PubSub.ts"
 import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 

@@ -1,8 +1,8 @@
 /** The replies of the cluster commands. */
 import type * as Option from "effect/Option"
 import { elements } from "../../protocol/Resp.ts"
-import * as FromResp from "../FromResp.ts"
-import { array, type Decoder, integer, Mismatch, optional, struct, text, tuple } from "../FromResp.ts"
+import * as FromResp from "../reply/FromResp.ts"
+import { array, type Decoder, integer, Mismatch, optional, struct, text, tuple } from "../reply/FromResp.ts"
 
 /** Lines of `name:value`. */
 export const clusterInfo: Decoder<Readonly<Record<string, string>>> = FromResp.map(text, (lines) =>

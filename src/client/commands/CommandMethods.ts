@@ -1,6 +1,6 @@
 /** The methods of the API, made from the syntax of the commands (generated) and the types of their replies. */
 import type { CommandArguments } from "../../protocol/Resp.ts"
-import type { Decoder } from "../FromResp.ts"
+import type { Decoder } from "../reply/FromResp.ts"
 import type { RedisCommands } from "../RedisCommands.ts"
 import { type ArgumentSyntax, methodName } from "./ArgumentSyntax.ts"
 import { compileEncoder, type Encode } from "./CommandEncoder.ts"

@@ -1,7 +1,16 @@
 /** What COMMAND, COMMAND INFO and COMMAND DOCS say of a command. */
 import type * as Option from "effect/Option"
-import * as FromResp from "../FromResp.ts"
-import { array, type Decoder, integer, optional, struct, text, tuple, withDefault } from "../FromResp.ts"
+import * as FromResp from "../reply/FromResp.ts"
+import {
+  array,
+  type Decoder,
+  integer,
+  optional,
+  struct,
+  text,
+  tuple,
+  withDefault
+} from "../reply/FromResp.ts"
 
 export interface CommandDescription {
   readonly name: string

@@ -1,7 +1,7 @@
 /** LCS with IDX: where two texts agree. */
 import * as Option from "effect/Option"
 import { elements } from "../../protocol/Resp.ts"
-import { array, type Decoder, integer, make, Mismatch, struct, tuple } from "../FromResp.ts"
+import { array, type Decoder, integer, make, Mismatch, struct, tuple } from "../reply/FromResp.ts"
 
 /** Positions of bytes, both included. */
 export interface ByteRange {

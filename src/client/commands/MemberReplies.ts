@@ -1,8 +1,8 @@
 /** Members with what belongs to them: the scores of a sorted set, the places of a geospatial index. */
 import * as Option from "effect/Option"
 import { elements } from "../../protocol/Resp.ts"
-import * as FromResp from "../FromResp.ts"
-import { type Decoder, Mismatch } from "../FromResp.ts"
+import * as FromResp from "../reply/FromResp.ts"
+import { type Decoder, Mismatch } from "../reply/FromResp.ts"
 
 export interface ScoredMember<V> {
   readonly member: V

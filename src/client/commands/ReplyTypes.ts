@@ -35,7 +35,7 @@ import {
   text,
   tuple,
   withDefault
-} from "../FromResp.ts"
+} from "../reply/FromResp.ts"
 import { keysAndFlags } from "./CommandReplies.ts"
 import { commonSubsequence } from "./LcsReply.ts"
 import { geoMember, geoPosition, scoredMember, scoredMembers } from "./MemberReplies.ts"

@@ -3,7 +3,7 @@
  * (ReplyTypes) a call has. The types of the methods follow the same conditions
  * (scripts/generate-commands.mjs).
  */
-import type { Decoder } from "../FromResp.ts"
+import type { Decoder } from "../reply/FromResp.ts"
 import { type ArgumentSyntax, callSyntax } from "./ArgumentSyntax.ts"
 
 /** Decoders by condition; the first that holds counts, `otherwise` stands last. */

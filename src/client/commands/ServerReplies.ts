@@ -1,5 +1,5 @@
 /** What a server says of itself: clients, users, logs, latency, modules, functions. */
-import * as FromResp from "../FromResp.ts"
+import * as FromResp from "../reply/FromResp.ts"
 import {
   array,
   type Decoder,
@@ -10,7 +10,7 @@ import {
   text,
   tuple,
   withDefault
-} from "../FromResp.ts"
+} from "../reply/FromResp.ts"
 
 /** `name=value` divided by blanks: a line of CLIENT LIST. */
 const namedValues = (line: string): Readonly<Record<string, string>> =>

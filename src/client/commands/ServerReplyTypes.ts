@@ -1,5 +1,5 @@
 /** The part of ReplyTypes that is the same in every view: what servers say of themselves. */
-import { array, boolean, bytes, integer, ok, optional, record, text } from "../FromResp.ts"
+import { array, boolean, bytes, integer, ok, optional, record, text } from "../reply/FromResp.ts"
 import { clusterInfo, clusterLinks, clusterShards, clusterSlots } from "./ClusterReplies.ts"
 import { commandDescription, commandDocs } from "./CommandReplies.ts"
 import {

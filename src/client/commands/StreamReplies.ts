@@ -1,7 +1,16 @@
 /** The replies of the stream commands. */
 import type * as Option from "effect/Option"
-import * as FromResp from "../FromResp.ts"
-import { array, type Decoder, integer, optional, struct, text, tuple, withDefault } from "../FromResp.ts"
+import * as FromResp from "../reply/FromResp.ts"
+import {
+  array,
+  type Decoder,
+  integer,
+  optional,
+  struct,
+  text,
+  tuple,
+  withDefault
+} from "../reply/FromResp.ts"
 
 export interface StreamEntry<V> {
   /** `milliseconds-sequence`. */

@@ -8,9 +8,9 @@ import * as Either from "effect/Either"
 import { lookupCommand } from "../../protocol/CommandTable.ts"
 import type { CommandArgument, CommandArguments, RespValue } from "../../protocol/Resp.ts"
 import type { ClientError } from "../ClusterError.ts"
-import { type Decoder, Mismatch } from "../FromResp.ts"
+import { type Decoder, Mismatch } from "../reply/FromResp.ts"
 import type { RedisCommands } from "../RedisCommands.ts"
-import { UnexpectedReply } from "../UnexpectedReply.ts"
+import { UnexpectedReply } from "../reply/UnexpectedReply.ts"
 
 /** Everything that a typed command can fail with. */
 export type CommandError = ClientError | UnexpectedReply

@@ -4,7 +4,7 @@ import * as fc from "fast-check"
 import { compileEncoder } from "../../../src/client/commands/CommandEncoder.ts"
 import { commandArguments, commandsWithMethod } from "../../../src/client/commands/CommandMethods.ts"
 import type { TypedCommand } from "../../../src/client/commands/TypedCommand.ts"
-import * as FromResp from "../../../src/client/FromResp.ts"
+import * as FromResp from "../../../src/client/reply/FromResp.ts"
 import { unsentRedis as r } from "../../support/UnsentRedis.ts"
 
 const sent = ({ arguments: args }: TypedCommand<unknown>): string =>

@@ -8,8 +8,8 @@ import type { ScoredMember } from "../../../src/client/commands/MemberReplies.ts
 import type { SetOptions } from "../../../src/client/commands/StringCommands.generated.ts"
 import type { StreamEntries, StreamEntry } from "../../../src/client/commands/StreamReplies.ts"
 import type { CommandError, TypedCommand } from "../../../src/client/commands/TypedCommand.ts"
-import * as FromResp from "../../../src/client/FromResp.ts"
-import type { ScanPage } from "../../../src/client/FromResp.ts"
+import * as FromResp from "../../../src/client/reply/FromResp.ts"
+import type { ScanPage } from "../../../src/client/reply/FromResp.ts"
 import { unsentRedis as r } from "../../support/UnsentRedis.ts"
 
 describe("the type of a reply", () => {

@@ -7,7 +7,7 @@ import { commandsWithMethod } from "../../../src/client/commands/CommandMethods.
 import { leftOff } from "../../../src/client/commands/LeftOff.ts"
 import { replyTypes } from "../../../src/client/commands/ReplyTypes.ts"
 import { serverReplyTypes } from "../../../src/client/commands/ServerReplyTypes.ts"
-import * as FromResp from "../../../src/client/FromResp.ts"
+import * as FromResp from "../../../src/client/reply/FromResp.ts"
 import { allCommands } from "../../../src/protocol/CommandTable.ts"
 import { unsentRedis } from "../../support/UnsentRedis.ts"
 

@@ -1,0 +1,175 @@
+/**
+ * The topology that commands are routed by: one value, replaced whole, so that
+ * a hundred fibers never see half of a change.
+ *
+ * A MOVED changes its slot at once, one copy for all that came in the same
+ * turn. Everything else comes from CLUSTER SLOTS (`TopologyRefresh` says when).
+ * An answer that was on its way while a MOVED came does not undo it.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as PubSub from "effect/PubSub"
+import * as Ref from "effect/Ref"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { ConnectionError } from "../../connection/ConnectionError.ts"
+import {
+  type ClusterTopology,
+  findNodeByAddress,
+  formatAddress,
+  isSameTopology,
+  moveSlots,
+  replicasOf
+} from "../../protocol/ClusterTopology.ts"
+import type { RedirectionInfo } from "../../protocol/Redirection.ts"
+import type { ClusterConfig } from "../ClusterConfig.ts"
+import type { TopologyError } from "../ClusterError.ts"
+import type { Node, NodeRegistry } from "../NodeRegistry.ts"
+import * as TopologyRefresh from "./TopologyRefresh.ts"
+
+/** A topology with the connection of each of its nodes, by the same index. */
+export interface RoutingTable {
+  readonly topology: ClusterTopology
+  readonly nodes: ReadonlyArray<Node>
+  readonly masters: ReadonlyArray<Node>
+  /** Of the master with the same index. */
+  readonly replicas: ReadonlyArray<ReadonlyArray<Node>>
+}
+
+export interface TopologyRef {
+  /** For the hot path: the value of `get`, without a fiber. */
+  unsafeGet(): RoutingTable
+  readonly get: Effect.Effect<RoutingTable>
+  /** Follows a MOVED: the node it names, and the slot is that node's from now on. */
+  moved(redirection: RedirectionInfo): Effect.Effect<Node>
+  /** The node at an address, by whatever name it announces. */
+  nodeAt(address: string): Effect.Effect<Node>
+  /** Asks now, or joins the question that is under way. */
+  readonly refresh: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+  /** Sees to it that the cluster is asked soon, and does not wait for it. */
+  readonly refreshSoon: Effect.Effect<void>
+  /** The client is closed: there is nothing left to wait for. */
+  isClosed(): boolean
+  /** Waits until commands are routed by another topology, or never will be; as long as somebody waits, the cluster is asked again and again. */
+  readonly nextChange: Effect.Effect<void>
+  /** Each topology once commands are routed by it. A slow reader gets the latest; one may equal the one before. */
+  readonly changes: Stream.Stream<ClusterTopology>
+}
+
+/** A MOVED is believed rather than a CLUSTER SLOTS for so long: the node that answers may not have heard of it. */
+export const MOVE_MEMORY: Duration.Duration = Duration.seconds(2)
+
+interface Move {
+  readonly slot: number
+  readonly host: string
+  readonly port: number
+  readonly at: number
+}
+
+/** Takes over a topology that was discovered. The background refresh ends with the scope. */
+export const make = (
+  config: ClusterConfig,
+  registry: NodeRegistry,
+  discover: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+): Effect.Effect<TopologyRef, TopologyError | ConnectionError, Scope.Scope> =>
+  Effect.gen(function* () {
+    let arrivals: Array<Move> = []
+    let remembered: ReadonlyArray<Move> = []
+
+    const tableOf = (topology: ClusterTopology): RoutingTable => {
+      const owners = new Set(topology.slots)
+      const nodes = topology.nodes.map((node, index) => {
+        const known = registry.unsafeGet(node.address)
+        known.hostname = node.hostname
+        known.isRouted = owners.has(index) || (node.role === "replica" && config.readFrom !== "master")
+        return known
+      })
+      return {
+        topology,
+        nodes,
+        masters: nodes.filter((_, index) => topology.nodes[index].role === "master"),
+        replicas: topology.nodes.map((node) =>
+          node.role === "master"
+            ? replicasOf(topology, node).map(({ address }) => registry.unsafeGet(address))
+            : []
+        )
+      }
+    }
+
+    // The reference is what programs see; `current` is its value again, for readers without a fiber.
+    let current = tableOf(yield* discover)
+    const reference = yield* Ref.make(current)
+    const published = yield* Effect.acquireRelease(PubSub.sliding<ClusterTopology>(1), PubSub.shutdown)
+    let change = Deferred.unsafeMake<void>(FiberId.none)
+    let isClosed = false
+    yield* Effect.addFinalizer(() => {
+      isClosed = true
+      return Deferred.succeed(change, undefined)
+    })
+    /** Gives back whether that changed anything. */
+    const replace = (next: (topology: ClusterTopology) => ClusterTopology): Effect.Effect<boolean> =>
+      Effect.gen(function* () {
+        const last = current.topology
+        current = tableOf(next(last))
+        yield* Ref.set(reference, current)
+        yield* PubSub.publish(published, current.topology)
+        if (isSameTopology(last, current.topology)) return false
+        const changed = change
+        change = Deferred.unsafeMake(FiberId.none)
+        yield* Deferred.succeed(changed, undefined)
+        return true
+      })
+    const keepOnlyCurrent = Effect.suspend(() =>
+      registry.retain(new Set(current.topology.nodes.map((node) => node.address)))
+    )
+    yield* keepOnlyCurrent
+
+    const applyMoves = replace((topology) => {
+      const moves = arrivals
+      arrivals = []
+      remembered = [...remembered, ...moves]
+      return moveSlots(topology, moves)
+    })
+
+    const ask = Effect.gen(function* () {
+      const answer = yield* discover
+      const now = yield* Clock.currentTimeMillis
+      const isNew = yield* replace(() => {
+        remembered = remembered.filter(({ at }) => now - at < Duration.toMillis(MOVE_MEMORY))
+        return remembered.length === 0 ? answer : moveSlots(answer, remembered)
+      })
+      yield* keepOnlyCurrent
+      return { topology: current.topology, isNew }
+    })
+    const refresh = yield* TopologyRefresh.make(ask, config.topologyRefreshInterval)
+
+    const unsafeNodeAt = (address: string): Node =>
+      registry.unsafeGet(findNodeByAddress(current.topology, address)?.address ?? address)
+
+    return {
+      unsafeGet: () => current,
+      isClosed: () => isClosed,
+      get: Ref.get(reference),
+      nodeAt: (address) => Effect.sync(() => unsafeNodeAt(address)),
+      // Not to be interrupted once it has arrived: who arrives later relies on the first to apply the move.
+      moved: ({ host, port, slot }) =>
+        Effect.uninterruptible(
+          Effect.gen(function* () {
+            const at = yield* Clock.currentTimeMillis
+            const node = unsafeNodeAt(formatAddress(host, port))
+            if (current.nodes[current.topology.slots[slot]] === node) return node
+            // Others of the same turn join before this fiber goes on, so that a burst of MOVEDs costs one copy.
+            if (arrivals.push({ slot, host, port, at }) === 1)
+              yield* Effect.zipRight(Effect.yieldNow(), applyMoves)
+            return node
+          })
+        ),
+      refresh: refresh.now,
+      refreshSoon: refresh.soon,
+      nextChange: Effect.suspend(() => refresh.whileAwaiting(Deferred.await(change))),
+      changes: Stream.fromPubSub(published)
+    }
+  })
