@@ -32,7 +32,7 @@ import * as NodeWatch from "./NodeWatch.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
 import * as Router from "./Router.ts"
-import type { Routing } from "./Routing.ts"
+import { makeFork, type Routing } from "./Routing.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 import { discover } from "./topology/TopologyDiscovery.ts"
 import * as TopologyRef from "./topology/TopologyRef.ts"
@@ -72,7 +72,8 @@ export const make = (
       recovery: Recovery.make(config, topology, router, telemetry),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: yield* CommandKnowledge.make,
-      pool
+      pool,
+      fork: yield* makeFork
     }
     return CommandSpan.withSpans(
       FailureCount.ofCommands(telemetry, CommandDispatch.make(routing)),

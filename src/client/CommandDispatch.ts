@@ -6,6 +6,7 @@
  * what does not goes on in `Recovery`.
  */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import {
   type CommandSpec,
   commandSlot,
@@ -22,14 +23,14 @@ import { type ClientError, CrossSlotError } from "./ClusterError.ts"
 import { makeBatch } from "./CommandBatch.ts"
 import { executeParts, executeSingly, refusal, specialRoute } from "./FanOut.ts"
 import type { Node } from "./NodeRegistry.ts"
-import type { CommandOptions, RedisCommands } from "./RedisCommands.ts"
+import type { CommandOptions, RedisCommands, SettleCommand } from "./RedisCommands.ts"
 import type { Routing } from "./Routing.ts"
 import { RoutingError } from "./RoutingError.ts"
 
 type Resume = (effect: Effect.Effect<RespValue, ClientError>) => void
 
 export const make = (routing: Routing, options: CommandOptions = {}): RedisCommands => {
-  const { broadcast, isCluster, knowledge, pool, recovery, router, topology } = routing
+  const { broadcast, fork, isCluster, knowledge, pool, recovery, router, topology } = routing
   const isIdempotent = options.idempotent === true
 
   const recover = (
@@ -120,6 +121,17 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
   const execute = (args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
     Effect.async((resume) => begin(args, resume))
 
+  const submit = (args: CommandArguments, settle: SettleCommand, index: number): void =>
+    begin(args, (rest) => {
+      if (isReplied(rest)) return settle(rest.value, index)
+      fork(
+        Effect.match(rest, {
+          onFailure: (error) => settle(error, index),
+          onSuccess: (reply) => settle(reply, index)
+        })
+      )
+    })
+
   const executeBy = (
     sender: Sender,
     args: CommandArguments,
@@ -161,6 +173,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
 
   return {
     execute: (...args) => execute(args),
+    unsafeSubmit: submit,
     executeMany: makeBatch({ ...routing, slotOf, isDirect, execute, recover }),
     executeOn: (address, ...args) => executeOn(address, args),
     executeOnEach: (which, ...args) =>
@@ -181,3 +194,8 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
 }
 
 const nameOf = (args: CommandArguments): string => String(args[0])
+
+/** There is nothing left to do: the first attempt has its reply. */
+const isReplied = (
+  rest: Effect.Effect<RespValue, ClientError>
+): rest is Exit.Success<RespValue, ClientError> => Exit.isExit(rest) && Exit.isSuccess(rest)

@@ -27,6 +27,12 @@ export interface NodeReply {
   readonly reply: Either.Either<RespValue, ClientError>
 }
 
+/**
+ * Receives the reply or the error of one command, exactly once, never before
+ * the call that sent it has returned. Must not throw.
+ */
+export type SettleCommand = (outcome: RespValue | ClientError, index: number) => void
+
 export interface RedisCommands {
   /**
    * Sends a command to the node that serves its key, or one without a key to
@@ -47,6 +53,14 @@ export interface RedisCommands {
   executeMany(
     commands: ReadonlyArray<CommandArguments>
   ): Effect.Effect<ReadonlyArray<Either.Either<RespValue, ClientError>>>
+
+  /**
+   * As `execute`, at once and without a fiber, for a program that sends so many
+   * commands that a fiber each would be most of the work. `settle` is called
+   * from the socket's callback; an outcome that is an `Error` is the command's.
+   * The arguments must stay as they are until then. A command has no span.
+   */
+  unsafeSubmit(command: CommandArguments, settle: SettleCommand, index: number): void
 
   /**
    * Sends a command to one node, `host:port`, whatever its keys. Nothing is

@@ -19,7 +19,7 @@ import { makeBroadcast } from "./FanOut.ts"
 import * as NodeRegistry from "./NodeRegistry.ts"
 import * as Recovery from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
-import type { Routing } from "./Routing.ts"
+import { makeFork, type Routing } from "./Routing.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 import type { TopologyRef } from "./topology/TopologyRef.ts"
 
@@ -54,7 +54,8 @@ export const make = (
       recovery: Recovery.make(config, topology, router, telemetry),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: yield* CommandKnowledge.make,
-      pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode)
+      pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode),
+      fork: yield* makeFork
     }
     return CommandSpan.withSpans(
       FailureCount.ofCommands(telemetry, CommandDispatch.make(routing)),
