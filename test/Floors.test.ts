@@ -38,7 +38,13 @@ const sound: ImportGraph = {
   "client/ClusterClient.ts": [value("connection/Connection.ts"), value("protocol/RespDecoder.ts")],
   "app/Output.ts": [value("client/ClusterClient.ts"), value("@effect/cli/Command")],
   "app/Commands.ts": [value("app/fill/Fill.ts"), value("app/Output.ts")],
-  "app/fill/Fill.ts": [value("app/Output.ts"), value("dataset/FillPlan.ts"), value("app/fill/Report.ts")],
+  "app/transfer/Plan.ts": [value("app/Output.ts")],
+  "app/fill/Fill.ts": [
+    value("app/Output.ts"),
+    value("dataset/FillPlan.ts"),
+    value("app/transfer/Plan.ts"),
+    value("app/fill/Report.ts")
+  ],
   "app/fill/Report.ts": [],
   "app/bench/Bench.ts": [value("app/Output.ts")],
   "main.ts": [value("app/Commands.ts")],
@@ -96,6 +102,7 @@ describe("findViolations", () => {
     ["an import of client by connection", "connection/Transport.ts", value("client/ClusterClient.ts")],
     ["an import of app by client", "client/ClusterClient.ts", value("app/Output.ts")],
     ["an import of a mode by the files all modes share", "app/Output.ts", value("app/fill/Fill.ts")],
+    ["an import of a mode by what modes share", "app/transfer/Plan.ts", value("app/fill/Fill.ts")],
     ["an import of main", "app/fill/Fill.ts", value("main.ts")],
     ["an import of the list of commands by a mode", "app/fill/Fill.ts", value("app/Commands.ts")]
   ])("finds %s", (_, file, added) => {

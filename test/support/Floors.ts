@@ -2,8 +2,9 @@
  * The floors of the source tree as rules over its imports, so that a test can
  * ask what an import that is not there would break.
  *
- * From below: protocol, connection, client and dataset side by side, app, the
- * modes (one folder each in app), the entry files. Imports point down, or stay
+ * From below: protocol, connection, client and dataset side by side, app, what
+ * several modes share (a folder in app), the modes (one folder each in app), the
+ * entry files. Imports point down, or stay
  * within one group.
  */
 
@@ -19,6 +20,9 @@ export type ImportGraph = Readonly<Record<string, ReadonlyArray<Import>>>
 
 /** `app/Commands.ts` is main's list of commands, a file of its own so that `--version` need not load it. */
 const ENTRY_FILES = ["main.ts", "index.ts", "app/Commands.ts"]
+
+/** Folders of app that are no mode, between the files that all modes share and the modes. */
+const SHARED_BY_MODES = ["transfer"]
 
 /** Roots of the kernel, which knows no Effect and does no I/O; what they import belongs to it too. */
 const KERNEL = /^(protocol|dataset)\/|^connection\/(Pipeline|PendingQueue)\.ts$/
@@ -50,7 +54,8 @@ const placeOf = (file: string): Place | undefined => {
     case "dataset":
       return { floor: 2, group: folder }
     case "app":
-      return rest.length === 1 ? { floor: 3, group: folder } : { floor: 4, group: `app/${rest[0]}` }
+      if (rest.length === 1) return { floor: 3, group: folder }
+      return { floor: SHARED_BY_MODES.includes(rest[0]) ? 3.5 : 4, group: `app/${rest[0]}` }
     default:
       return undefined
   }

@@ -15,7 +15,7 @@ import { fillOptions, fillSettings, type GivenFill } from "./FillOptions.ts"
 import { fillDocument, fillText } from "./FillReport.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { flushServers } from "./FlushServers.ts"
-import { connectionsPerNode } from "./WorkPlan.ts"
+import { connectionsPerNode } from "../transfer/WorkPlan.ts"
 
 export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFill> = Command.make(
   "fill",

@@ -2,11 +2,12 @@
 import * as Duration from "effect/Duration"
 import type { ClientError } from "../../client/ClusterError.ts"
 import { CommandFailure } from "../CommandFailure.ts"
-import { nodeOf } from "./FillRun.ts"
-import { type FillSettings, keysOf } from "./FillSettings.ts"
+import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
-import type { ReadTally } from "./ReadBack.ts"
-import { RECONNECT_DEADLINE } from "./Reconnection.ts"
+import type { ReadTally } from "../transfer/ReadBack.ts"
+import { RECONNECT_DEADLINE } from "../transfer/Reconnection.ts"
+import { keysOf } from "../transfer/TransferSettings.ts"
+import { nodeOf } from "../transfer/ErrorNode.ts"
 
 /** A run that could not go on. */
 export const runFailed = (error: ClientError, settings: FillSettings, tally: FillTally): CommandFailure =>

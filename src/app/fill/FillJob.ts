@@ -10,9 +10,9 @@ import { type FillReport, nodeShares, readProgress, type VerifyReport, writeProg
 import { fillServers } from "./FillRun.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { FillTally } from "./FillTally.ts"
-import { readBack, ReadTally } from "./ReadBack.ts"
+import { readBack, ReadTally } from "../transfer/ReadBack.ts"
 import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
-import { planWork } from "./WorkPlan.ts"
+import { planWork } from "../transfer/WorkPlan.ts"
 
 export interface FillJob {
   /** As far as it has come. */

@@ -3,72 +3,27 @@ import type * as Command from "@effect/cli/Command"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { keysOfAmount } from "../../dataset/FillPlan.ts"
-import { smallestKeySize } from "../../dataset/KeyFormat.ts"
 import { MAX_SEED } from "../../dataset/Noise.ts"
-import { badValue, CommandLineError } from "../CommandLineError.ts"
+import { CommandLineError } from "../CommandLineError.ts"
 import { choiceOption, flagOption } from "../CommandOption.ts"
 import { connectOptions } from "../ConnectOptions.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
-import { durationOption, integerOption, sizeOption } from "../RangedOption.ts"
-import { GIBIBYTE } from "../Size.ts"
-import { DEFAULT_CONNECTIONS, DEFAULT_CONNECTIONS_PER_MASTER, type FillSettings } from "./FillSettings.ts"
+import { durationOption, integerOption } from "../RangedOption.ts"
+import { keysOfDataSet, transferOptions } from "../transfer/TransferOptions.ts"
+import type { FillSettings } from "./FillSettings.ts"
 
-const MAX_KEY_SIZE = 65_536
-const MAX_VALUE_SIZE = 512 * 1024 * 1024
-const DEFAULT_SIZE = 512
-const MAX_CONNECTIONS = 1024
-const MAX_PIPELINE = 1_048_576
-const DEFAULT_PIPELINE = 8192
 /** Redis takes an expiry up to 2^63 ms from now; a hundred years leave no doubt. */
 const LONGEST_TTL = Duration.days(36_500)
 
 export const fillOptions = {
   connect: connectOptions,
-  data: sizeOption({
-    name: "data",
-    alias: "d",
-    min: 1,
-    bareUnit: GIBIBYTE,
-    description: "bytes of keys and values to write, not the memory they take: 0.1 (GiB), 500MB, 2GB"
-  }),
+  ...transferOptions,
   flush: flagOption({
     name: "flush",
     alias: "f",
     description: "FLUSHALL on every master first; without --data, only that"
   }),
   serial: flagOption({ name: "serial", alias: "s", description: "one stream, nothing in parallel" }),
-  connections: integerOption({
-    name: "connections",
-    alias: "n",
-    min: 1,
-    max: MAX_CONNECTIONS,
-    description: `parallel streams (default ${DEFAULT_CONNECTIONS}, in a cluster ${DEFAULT_CONNECTIONS_PER_MASTER} per master)`
-  }),
-  keySize: integerOption({
-    name: "key-size",
-    placeholder: "BYTES",
-    min: 1,
-    max: MAX_KEY_SIZE,
-    default: DEFAULT_SIZE,
-    description: `bytes per key, 1 to ${MAX_KEY_SIZE}`
-  }),
-  valueSize: integerOption({
-    name: "value-size",
-    placeholder: "BYTES",
-    min: 1,
-    max: MAX_VALUE_SIZE,
-    default: DEFAULT_SIZE,
-    description: `bytes per value, 1 to ${MAX_VALUE_SIZE}`
-  }),
-  pipeline: integerOption({
-    name: "pipeline",
-    placeholder: "COUNT",
-    min: 1,
-    max: MAX_PIPELINE,
-    default: DEFAULT_PIPELINE,
-    description: "keys unacknowledged per stream, and at most 16 MiB of them"
-  }),
   seed: integerOption({
     name: "seed",
     min: 0,
@@ -102,17 +57,8 @@ export const fillSettings = (
     if (given.serial && Option.isSome(given.connections)) {
       return yield* wrong("--serial: not together with --connections (-n); give one of them")
     }
-    if (Option.isNone(given.data)) {
-      if (given.flush && !given.verify) return undefined
-      return yield* wrong("--data: is missing; allowed: 1 byte or more, as 500MB or 2GB, or --flush alone")
-    }
-    const keys = keysOfAmount(given.data.value, keySize, valueSize)
-    const needed = smallestKeySize(keys)
-    if (keySize < needed) {
-      const problem = `too short for its slot's tag and the number of ${keys} keys`
-      const allowed = `${needed} to ${MAX_KEY_SIZE}`
-      return yield* wrong(badValue({ option: "--key-size", given: String(keySize), problem, allowed }))
-    }
+    if (Option.isNone(given.data) && given.flush && !given.verify) return undefined
+    const keys = yield* keysOfDataSet(given, ", or --flush alone")
     return {
       isCluster: cluster,
       seed: Option.getOrElse(given.seed, () => Math.floor(Math.random() * MAX_SEED)),

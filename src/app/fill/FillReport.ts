@@ -4,9 +4,10 @@ import { keysOfSlot } from "../../dataset/FillPlan.ts"
 import type { JsonDocument } from "../CommandRun.ts"
 import { progressBar, type ProgressText } from "../Progress.ts"
 import { formatSize, MEBIBYTE } from "../Size.ts"
-import { bytesPerKey, type FillSettings, keysOf } from "./FillSettings.ts"
+import { bytesPerKey, keysOf } from "../transfer/TransferSettings.ts"
+import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
-import type { ReadTally } from "./ReadBack.ts"
+import type { ReadTally } from "../transfer/ReadBack.ts"
 
 export interface FillReport {
   readonly settings: FillSettings

@@ -7,13 +7,15 @@ import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { FillReplies } from "../../dataset/FillReplies.ts"
 import { classifyError } from "../../protocol/Redirection.ts"
 import { type CommandArguments, isError, type RespValue, text } from "../../protocol/Resp.ts"
-import type { StreamPort } from "./CrewMember.ts"
-import { bytesPerKey, type FillSettings } from "./FillSettings.ts"
+import type { StreamPort } from "../transfer/CrewMember.ts"
+import { nodeOf } from "../transfer/ErrorNode.ts"
+import { bytesPerKey } from "../transfer/TransferSettings.ts"
+import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
-import { RefusalGauge } from "./RefusalGauge.ts"
-import * as ResendLane from "./ResendLane.ts"
-import * as StreamCrew from "./StreamCrew.ts"
-import type { WorkPlan } from "./WorkPlan.ts"
+import { RefusalGauge } from "../transfer/RefusalGauge.ts"
+import * as ResendLane from "../transfer/ResendLane.ts"
+import * as StreamCrew from "../transfer/StreamCrew.ts"
+import type { WorkPlan } from "../transfer/WorkPlan.ts"
 
 export interface FillRunOptions {
   readonly settings: FillSettings
@@ -122,10 +124,6 @@ export const fillServers = ({
         )
       )
   }).pipe(Effect.scoped)
-
-/** The node that an error happened at; empty for an error without one. */
-export const nodeOf = (error: ClientError): string =>
-  error._tag === "MaxRetriesExceeded" ? error.lastCause.node : "node" in error ? error.node : ""
 
 const errorText = (reply: RespValue): string =>
   isError(reply) ? reply.value : `UnexpectedReply ${text(reply) ?? reply._tag}`

@@ -5,7 +5,7 @@ import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { masters } from "../../protocol/ClusterTopology.ts"
 import { text } from "../../protocol/Resp.ts"
-import { reconnect, RECONNECT_DEADLINE } from "./Reconnection.ts"
+import { reconnect, RECONNECT_DEADLINE } from "../transfer/Reconnection.ts"
 
 /** How often a server is asked whether it has given its memory back. */
 const FREED_INTERVAL = "50 millis"

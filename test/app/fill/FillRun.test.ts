@@ -16,7 +16,7 @@ import {
   standaloneClient,
   wrongIn
 } from "./FillFixture.ts"
-import { keysOfCommand } from "./ScriptedPeer.ts"
+import { keysOfCommand } from "../transfer/ScriptedPeer.ts"
 
 const OOM = Resp.simpleError("OOM command not allowed when used memory > 'maxmemory'.")
 

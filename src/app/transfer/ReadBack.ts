@@ -5,9 +5,9 @@ import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { GroupFormat } from "../../dataset/GroupFormat.ts"
 import { ReadReplies } from "../../dataset/ReadReplies.ts"
-import type { FillSettings } from "./FillSettings.ts"
 import * as ResendLane from "./ResendLane.ts"
 import * as StreamCrew from "./StreamCrew.ts"
+import type { TransferSettings } from "./TransferSettings.ts"
 import type { WorkPlan } from "./WorkPlan.ts"
 
 /** What has been read so far, in keys. */
@@ -28,7 +28,7 @@ export class ReadTally {
 }
 
 export interface ReadBackOptions {
-  readonly settings: FillSettings
+  readonly settings: TransferSettings
   readonly plan: WorkPlan
   readonly client: RedisCommands
   readonly tally: ReadTally

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { RefusalGauge } from "../../../src/app/fill/RefusalGauge.ts"
+import { RefusalGauge } from "../../../src/app/transfer/RefusalGauge.ts"
 
 describe("the refusal gauge", () => {
   it("is full after 1000 small keys in a row, per node", () => {

@@ -1,6 +1,10 @@
 import type { Duplex } from "node:stream"
 import { describe, expect, it } from "vitest"
-import { GroupStream, type GroupStreamOptions, type StreamEnd } from "../../../src/app/fill/GroupStream.ts"
+import {
+  GroupStream,
+  type GroupStreamOptions,
+  type StreamEnd
+} from "../../../src/app/transfer/GroupStream.ts"
 import { DataSet } from "../../../src/dataset/DataSet.ts"
 import { FillReplies } from "../../../src/dataset/FillReplies.ts"
 import { type GroupCursor, RangeCursor } from "../../../src/dataset/GroupCursor.ts"

@@ -4,8 +4,12 @@ import { DataSet } from "../../dataset/DataSet.ts"
 import { GroupFormat } from "../../dataset/GroupFormat.ts"
 import { type ClusterTopology, masters, slotRanges } from "../../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
-import { DEFAULT_CONNECTIONS, DEFAULT_CONNECTIONS_PER_MASTER, type FillSettings } from "./FillSettings.ts"
 import type { Assignment } from "./StreamCrew.ts"
+import {
+  DEFAULT_CONNECTIONS,
+  DEFAULT_CONNECTIONS_PER_MASTER,
+  type TransferSettings
+} from "./TransferSettings.ts"
 
 export interface WorkPlan {
   readonly dataSet: DataSet
@@ -19,7 +23,7 @@ export interface WorkPlan {
   readonly assign: (topology: ClusterTopology) => ReadonlyArray<Assignment>
 }
 
-export const planWork = (settings: FillSettings, topology: ClusterTopology): WorkPlan => {
+export const planWork = (settings: TransferSettings, topology: ClusterTopology): WorkPlan => {
   const { command, isCluster, pipeline, range } = settings
   const dataSet = new DataSet(settings)
   const format = new GroupFormat(dataSet, command)
