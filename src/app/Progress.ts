@@ -5,20 +5,20 @@ import type * as Scope from "effect/Scope"
 import { type StatusLine, statusLine } from "./StatusLine.ts"
 
 export interface ProgressText {
-  /** Drawn in place, several times a second, where there is a terminal; cut to its width. */
+  /** Drawn in place, several times a second, where there is a terminal; one line or several, cut to its width. */
   readonly terminal: () => string
   /** A line of its own every few seconds elsewhere. */
   readonly plain: () => string
 }
 
-const TERMINAL_INTERVAL = "100 millis"
+const TERMINAL_INTERVAL = "125 millis"
 const PLAIN_INTERVAL = "5 seconds"
 
 /**
- * Shows progress until the scope closes; the line is then erased, so that what
- * follows (a report, an error, the shell's prompt) starts on a clean one.
+ * Shows progress until the scope closes; it is then erased, so that what
+ * follows (a report, an error, the shell's prompt) starts on a clean line.
  *
- * @example yield* showProgress({ terminal: () => bar(done()), plain: () => `${done()} keys` })
+ * @example yield* showProgress(progressView({ done, total, what: "read", lines }))
  */
 export const showProgress = (
   text: ProgressText,

@@ -4,11 +4,12 @@ import * as TestClock from "effect/TestClock"
 import { progressBar, showProgress } from "../../src/app/Progress.ts"
 import { StatusLine } from "../../src/app/StatusLine.ts"
 
-const recorder = (isTTY: boolean, columns = 20) => {
+const recorder = (isTTY: boolean, columns = 20, rows = 24) => {
   const written: Array<string> = []
-  return { isTTY, columns, written, write: (text: string) => written.push(text) }
+  return { isTTY, columns, rows, written, write: (text: string) => written.push(text) }
 }
-const ERASE = "\r\u001b[K"
+const drawn = (text: string): string => `\r${text}\u001b[K\u001b[J`
+const ERASE = "\r\u001b[J"
 
 describe("StatusLine", () => {
   it("draws in place, cut to the terminal's width, and only what changed", () => {
@@ -19,7 +20,7 @@ describe("StatusLine", () => {
     line.draw("ab")
     line.clear()
     line.clear()
-    expect(output.written).toEqual([`${ERASE}012345678`, `${ERASE}ab`, ERASE])
+    expect(output.written).toEqual([drawn("012345678"), drawn("ab"), ERASE])
   })
 
   it("prints messages above the drawn line", () => {
@@ -27,7 +28,38 @@ describe("StatusLine", () => {
     const line = new StatusLine(output)
     line.draw("50 %")
     line.print("a warning")
-    expect(output.written).toEqual([`${ERASE}50 %`, ERASE, "a warning\n", `${ERASE}50 %`])
+    expect(output.written).toEqual([drawn("50 %"), ERASE, "a warning\n", drawn("50 %")])
+  })
+
+  it("draws several lines over the ones before, and erases those that are too many", () => {
+    const output = recorder(true)
+    const line = new StatusLine(output)
+    line.draw("a\nb\nc")
+    line.draw("d\ne")
+    line.clear()
+    expect(output.written).toEqual([
+      drawn("a\u001b[K\r\nb\u001b[K\r\nc"),
+      "\r\u001b[2Ad\u001b[K\r\ne\u001b[K\u001b[J",
+      "\r\u001b[1A\u001b[J"
+    ])
+  })
+
+  it("keeps to the terminal's height, and finds its first line in one that was made narrower", () => {
+    const output = recorder(true, 11, 3)
+    const line = new StatusLine(output)
+    line.draw("0123456789\nb\nc")
+    line.clear()
+    expect(output.written).toEqual([drawn("0123456789\u001b[K\r\nb"), "\r\u001b[1A\u001b[J"])
+    line.draw("0123456789\nb")
+    output.columns = 5
+    line.clear()
+    expect(output.written.at(-1)).toBe("\r\u001b[2A\u001b[J")
+  })
+
+  it("takes a terminal that does not know its size for one of 80 columns", () => {
+    const output = recorder(true, 0, 0)
+    new StatusLine(output).draw("a".repeat(100))
+    expect(output.written).toEqual([drawn("a".repeat(79))])
   })
 
   it("draws nothing where there is no terminal", () => {
@@ -49,10 +81,10 @@ describe("Progress", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* showProgress(text, new StatusLine(output))
-          yield* TestClock.adjust("300 millis")
+          yield* TestClock.adjust("400 millis")
         })
       )
-      expect(output.written).toEqual([`${ERASE}1`, `${ERASE}2`, `${ERASE}3`, ERASE])
+      expect(output.written).toEqual([drawn("1"), drawn("2"), drawn("3"), ERASE])
     })
   )
 
@@ -78,7 +110,7 @@ describe("Progress", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* showProgress({ terminal: () => "x", plain: () => "x" }, new StatusLine(output))
-          yield* TestClock.adjust("100 millis")
+          yield* TestClock.adjust("200 millis")
           yield* Effect.fail("lost")
         })
       ).pipe(Effect.ignore)

@@ -81,7 +81,7 @@ export const make = (settings: FillSettings, client: RedisCommands): Effect.Effe
       const read = new ReadTally()
       const start = performance.now()
       const seconds = (): number => (performance.now() - start) / 1000
-      yield* showProgress(readProgress(settings, read, seconds))
+      yield* showProgress(readProgress(settings, read))
       yield* readBack({ client, plan, settings, tally: read }).pipe(
         Effect.mapError(readBackFailed),
         Effect.ensuring(

@@ -2,8 +2,9 @@
 import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
 import { keysOfSlot } from "../../dataset/FillPlan.ts"
 import type { JsonDocument } from "../CommandRun.ts"
-import { progressBar, type ProgressText } from "../Progress.ts"
-import { formatSize, MEBIBYTE } from "../Size.ts"
+import { byAddress, keyProgress, megabytesPerSecond, number } from "../KeyProgress.ts"
+import type { ProgressText } from "../Progress.ts"
+import { formatSize } from "../Size.ts"
 import { bytesPerKey, keysOf } from "../transfer/TransferSettings.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
@@ -50,7 +51,7 @@ export const nodeShares = ({ settings, tally, topology }: FillReport): ReadonlyA
     }))
     .filter(({ role }) => role === "master")
     .map(({ address, bytes, keys }) => ({ address, keys, bytes }))
-    .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }))
+    .sort((a, b) => byAddress(a.address, b.address))
 }
 
 export const fillDocument = (report: FillReport): JsonDocument => {
@@ -93,7 +94,7 @@ export const fillText = (report: FillReport): string => {
   const lines = [
     `${verb} ${number(written(report))} of ${number(total)} keys of ${keySize} + ${valueSize} bytes, ` +
       `${formatSize(written(report) * bytesPerKey(settings))} of payload, ` +
-      `in ${tally.seconds.toFixed(2)} s: ${number(Math.round(rate))} keys/s, ${megabytes(rate, settings)}`,
+      `in ${tally.seconds.toFixed(2)} s: ${number(Math.round(rate))} keys/s, ${megabytesPerSecond(rate, bytesPerKey(settings))}`,
     ...nodeShares(report).map(
       ({ address, bytes, keys }) => `  ${address}  ${number(keys)} keys  ${formatSize(bytes)}`
     ),
@@ -114,41 +115,44 @@ export const fillText = (report: FillReport): string => {
   return [...lines, `seed ${seed}`].join("\n")
 }
 
-const BAR_WIDTH = 24
-
 export const writeProgress = (settings: FillSettings, tally: FillTally): ProgressText =>
-  progressText(settings, "written", () => [tally.keys, tally.seconds])
+  keyProgress({
+    verb: "written",
+    totalKeys: keysOf(settings),
+    bytesPerKey: bytesPerKey(settings),
+    state: () => ({
+      keys: tally.keys,
+      keysOfNode: tally.keysOfNode,
+      remarks: [
+        ...(settings.isCluster ? [`moved ${number(tally.moved)}`, `asked ${number(tally.asked)}`] : []),
+        `sent again ${number(tally.resent)}`
+      ],
+      problems: Array.from(tally.errors, ([kind, { count }]) => `${kind} ${number(count)}`)
+    })
+  })
 
-export const readProgress = (settings: FillSettings, tally: ReadTally, seconds: () => number): ProgressText =>
-  progressText(settings, "read back", () => [tally.keys, seconds()])
+export const readProgress = (settings: FillSettings, tally: ReadTally): ProgressText =>
+  keyProgress({
+    verb: "read back",
+    totalKeys: keysOf(settings),
+    bytesPerKey: bytesPerKey(settings),
+    state: () => ({
+      keys: tally.keys,
+      keysOfNode: NO_NODES,
+      remarks: [],
+      problems: [
+        ...(tally.missing > 0 ? [`missing ${number(tally.missing)}`] : []),
+        ...(tally.different > 0 ? [`different ${number(tally.different)}`] : [])
+      ]
+    })
+  })
 
-const progressText = (
-  settings: FillSettings,
-  what: string,
-  state: () => readonly [keys: number, seconds: number]
-): ProgressText => {
-  const total = keysOf(settings)
-  const plain = (): string => {
-    const [keys, seconds] = state()
-    const rate = perSecond(keys, seconds)
-    const left = rate > 0 ? `, ${Math.ceil(Math.max(0, total - keys) / rate)} s left` : ""
-    return (
-      `${number(Math.min(keys, total))} of ${number(total)} keys ${what}, ` +
-      `${number(Math.round(rate))} keys/s, ${megabytes(rate, settings)}${left}`
-    )
-  }
-  return { plain, terminal: () => `${progressBar(state()[0] / total, BAR_WIDTH)} ${plain()}` }
-}
+const NO_NODES: ReadonlyMap<string, number> = new Map()
 
 /** Keys that count as written: without replies, some may have been sent twice. */
 const written = ({ settings, tally }: FillReport): number => Math.min(tally.keys, keysOf(settings))
 
 const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
 
-const megabytes = (keysPerSecond: number, settings: FillSettings): string =>
-  `${((keysPerSecond * bytesPerKey(settings)) / MEBIBYTE).toFixed(1)} MB/s`
-
 /** Milliseconds are exact enough. */
 const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000
-
-const number = (value: number): string => value.toLocaleString("en-US")

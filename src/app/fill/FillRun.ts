@@ -47,7 +47,7 @@ export const fillServers = ({
     const gauge = new RefusalGauge(bytesPerKey(settings))
 
     const acknowledge = (node: string, first: number, keys: number): void => {
-      tally.add(first, keys)
+      tally.add(first, keys, node)
       gauge.acknowledge(node, keys)
     }
 
@@ -89,8 +89,8 @@ export const fillServers = ({
           onAcknowledged: (first, keys) => acknowledge(port.address, first, keys),
           onRefused: (first, keys, reply) => onRefused(first, keys, reply, port)
         }),
-      onSent: (first, keys) => {
-        if (replies === "off") tally.add(first, keys)
+      onSent: (address, first, keys) => {
+        if (replies === "off") tally.add(first, keys, address)
       },
       onExecuted,
       onRepeated: (keys) => {

@@ -25,6 +25,8 @@ export class FillTally {
   /** Milliseconds; `undefined` before the first write, and the end before the last. */
   startedAt: number | undefined
   endedAt: number | undefined
+  /** `keys` by the node that took them, to be watched while it runs. */
+  readonly keysOfNode: Map<string, number> = new Map()
   /** Of a cluster: `keys` by slot. */
   readonly keysOfSlot: Float64Array = new Float64Array(SLOT_COUNT)
   private readonly isBySlot: boolean
@@ -34,9 +36,10 @@ export class FillTally {
     this.isBySlot = isBySlot
   }
 
-  /** So many keys, from index `first` on, are written. */
-  add(first: number, keys: number): void {
+  /** So many keys, from index `first` on, are written at that node. */
+  add(first: number, keys: number, node: string): void {
     this.keys += keys
+    this.keysOfNode.set(node, (this.keysOfNode.get(node) ?? 0) + keys)
     if (this.isBySlot) this.keysOfSlot[slotOfIndex(first)] += keys
   }
 

@@ -25,7 +25,8 @@ export interface MemberOptions {
   readonly replies: "on" | "off"
   readonly silenceTimeout: Duration.Duration
   readonly makeReplies: (pending: PendingGroups, port: StreamPort) => GroupReplies
-  readonly onSent: (first: number, keys: number) => void
+  /** A group is on its way to that node. */
+  readonly onSent: (address: string, first: number, keys: number) => void
   /** A node has been sent so many commands over one connection, and has executed them or answered them. */
   readonly onExecuted: (address: string, commands: number) => void
   /** So many keys go again, because a connection was lost that may have carried them. */
@@ -67,7 +68,7 @@ export class CrewMember implements StreamPort {
       onSent: (first, keys) => {
         if (options.replies === "off") this.hasProgress = true
         this.commands += options.format.isReplyPerKey ? keys : 1
-        options.onSent(first, keys)
+        options.onSent(address, first, keys)
       },
       onEnd: (end) => onEnd(this.lossOf(end))
     })
