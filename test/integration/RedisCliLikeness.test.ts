@@ -16,7 +16,7 @@ import {
   TEXT
 } from "../../src/app/repl/reply/ReplyFormat.ts"
 import { INVALID_REPEAT, readRepeat } from "../../src/app/repl/words/Repeat.ts"
-import { splitWords } from "../../src/app/repl/words/Words.ts"
+import { splitWords } from "../../src/app/Words.ts"
 import { RespDecoder } from "../../src/protocol/RespDecoder.ts"
 import { RespEncoder } from "../../src/protocol/RespEncoder.ts"
 import * as Resp from "../../src/protocol/Resp.ts"

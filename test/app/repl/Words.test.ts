@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import * as fc from "fast-check"
 import { quoted } from "../../../src/app/repl/words/Quoting.ts"
 import { readRepeat } from "../../../src/app/repl/words/Repeat.ts"
-import { scanWords, splitWords } from "../../../src/app/repl/words/Words.ts"
+import { scanWords, splitWords } from "../../../src/app/Words.ts"
 
 const texts = (line: string): ReadonlyArray<string> | undefined =>
   splitWords(line)?.map((word) => word.toString())
