@@ -9,6 +9,7 @@ import { choiceOption, flagOption } from "../CommandOption.ts"
 import { connectOptions } from "../ConnectOptions.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { durationOption, integerOption } from "../RangedOption.ts"
+import { rangeOfShard, shardOption } from "../ShardOption.ts"
 import { keysOfDataSet, transferOptions } from "../transfer/TransferOptions.ts"
 import type { FillSettings } from "./FillSettings.ts"
 
@@ -18,6 +19,7 @@ const LONGEST_TTL = Duration.days(36_500)
 export const fillOptions = {
   connect: connectOptions,
   ...transferOptions,
+  shard: shardOption("write"),
   flush: flagOption({
     name: "flush",
     alias: "f",
@@ -59,12 +61,15 @@ export const fillSettings = (
     }
     if (Option.isNone(given.data) && given.flush && !given.verify) return undefined
     const keys = yield* keysOfDataSet(given, ", or --flush alone")
+    if (given.shard.parts > 1) yield* refuseAlone(given)
     return {
       isCluster: cluster,
       seed: Option.getOrElse(given.seed, () => Math.floor(Math.random() * MAX_SEED)),
       keySize,
       valueSize,
-      range: { from: 0, to: keys },
+      range: rangeOfShard({ from: 0, to: keys }, given.shard),
+      shard: given.shard,
+      totalKeys: keys,
       connections: given.serial ? 1 : Option.getOrUndefined(given.connections),
       pipeline: given.pipeline,
       command: Option.match(given.ttl, {
@@ -75,6 +80,16 @@ export const fillSettings = (
       silenceTimeout: commandTimeout
     }
   })
+
+/** What would spoil a data set that several runs write. */
+const refuseAlone = ({ flush, seed }: GivenFill): Effect.Effect<void, CommandLineError> => {
+  if (Option.isNone(seed)) return wrong("--shard: needs --seed, the same for every shard of a data set")
+  return flush
+    ? wrong(
+        "--flush: not together with --shard, since it empties what other shards have written; fill -f first"
+      )
+    : Effect.void
+}
 
 const wrong = (message: string): Effect.Effect<never, CommandLineError> =>
   Effect.fail(new CommandLineError({ message }))

@@ -1,13 +1,14 @@
 /** What is said of a fill when it ends, well or not: as text for a person, and as the document of `--json`. */
 import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
-import { keysOfSlot } from "../../dataset/FillPlan.ts"
 import type { JsonDocument } from "../CommandRun.ts"
-import { byAddress, keyProgress, megabytesPerSecond, number } from "../KeyProgress.ts"
+import { keyProgress, megabytesPerSecond, number } from "../KeyProgress.ts"
 import type { ProgressText } from "../Progress.ts"
 import { formatSize } from "../Size.ts"
+import { formatShard } from "../ShardOption.ts"
 import { bytesPerKey, keysOf } from "../transfer/TransferSettings.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
+import { nodeShares, spreadText } from "./NodeShares.ts"
 import type { ReadTally } from "../transfer/ReadBack.ts"
 
 export interface FillReport {
@@ -24,42 +25,16 @@ export interface VerifyReport {
   readonly seconds: number
 }
 
-export interface NodeShare {
-  readonly address: string
-  readonly keys: number
-  readonly bytes: number
-}
-
-/** Every master by final owner, also one that got nothing. */
-export const nodeShares = ({ settings, tally, topology }: FillReport): ReadonlyArray<NodeShare> => {
-  const keys = topology.nodes.map(() => 0)
-  if (settings.isCluster) {
-    tally.keysOfSlot.forEach((count, slot) => {
-      const owner = topology.slots[slot]
-      // What was sent twice for want of replies is still there only once.
-      if (owner < keys.length) keys[owner] += Math.min(count, keysOfSlot(settings.range, slot))
-    })
-  } else {
-    keys[0] = Math.min(tally.keys, keysOf(settings))
-  }
-  return topology.nodes
-    .map(({ address, role }, node) => ({
-      address,
-      role,
-      keys: keys[node],
-      bytes: keys[node] * bytesPerKey(settings)
-    }))
-    .filter(({ role }) => role === "master")
-    .map(({ address, bytes, keys }) => ({ address, keys, bytes }))
-    .sort((a, b) => byAddress(a.address, b.address))
-}
-
 export const fillDocument = (report: FillReport): JsonDocument => {
   const { settings, tally, verify } = report
   const seconds = tally.seconds
   const rate = perSecond(written(report), seconds)
   return {
     seed: settings.seed,
+    keySize: settings.keySize,
+    valueSize: settings.valueSize,
+    shard: formatShard(settings.shard),
+    totalKeys: settings.totalKeys,
     keys: keysOf(settings),
     bytes: keysOf(settings) * bytesPerKey(settings),
     acknowledged: settings.replies === "on" ? tally.keys : null,
@@ -92,12 +67,10 @@ export const fillText = (report: FillReport): string => {
   const rate = perSecond(written(report), tally.seconds)
   const verb = replies === "on" ? "acknowledged" : "sent"
   const lines = [
-    `${verb} ${number(written(report))} of ${number(total)} keys of ${keySize} + ${valueSize} bytes, ` +
+    `${verb} ${number(written(report))} of ${number(total)} keys${shardText(settings)} of ${keySize} + ${valueSize} bytes, ` +
       `${formatSize(written(report) * bytesPerKey(settings))} of payload, ` +
       `in ${tally.seconds.toFixed(2)} s: ${number(Math.round(rate))} keys/s, ${megabytesPerSecond(rate, bytesPerKey(settings))}`,
-    ...nodeShares(report).map(
-      ({ address, bytes, keys }) => `  ${address}  ${number(keys)} keys  ${formatSize(bytes)}`
-    ),
+    ...spreadText(nodeShares(report), written(report)),
     `moved ${number(tally.moved)}, asked ${number(tally.asked)}, sent again ${number(tally.resent)}` +
       `${tally.errors.size === 0 ? ", no errors" : ""}`,
     ...Array.from(
@@ -151,6 +124,9 @@ const NO_NODES: ReadonlyMap<string, number> = new Map()
 
 /** Keys that count as written: without replies, some may have been sent twice. */
 const written = ({ settings, tally }: FillReport): number => Math.min(tally.keys, keysOf(settings))
+
+const shardText = ({ shard }: FillSettings): string =>
+  shard.parts === 1 ? "" : ` (shard ${formatShard(shard)})`
 
 const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
 

@@ -1,6 +1,11 @@
+import type { Shard } from "../ShardOption.ts"
 import type { TransferSettings } from "../transfer/TransferSettings.ts"
 
 /** What a fill is to do, options and defaults put together. */
 export interface FillSettings extends TransferSettings {
   readonly replies: "on" | "off"
+  /** The part of the data set that `range` is. */
+  readonly shard: Shard
+  /** Keys of the whole data set, of which other runs write the other shards. */
+  readonly totalKeys: number
 }

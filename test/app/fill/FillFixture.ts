@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as FillJob from "../../../src/app/fill/FillJob.ts"
+import { WHOLE } from "../../../src/app/ShardOption.ts"
 import type { FillSettings } from "../../../src/app/fill/FillSettings.ts"
 import * as ClusterClient from "../../../src/client/ClusterClient.ts"
 import type { RedisCommands } from "../../../src/client/RedisCommands.ts"
@@ -19,6 +20,8 @@ export const settingsOf = (keys: number, options: Partial<FillSettings> = {}): F
   keySize: 20,
   valueSize: 30,
   range: { from: 0, to: keys },
+  shard: WHOLE,
+  totalKeys: keys,
   connections: undefined,
   pipeline: 8192,
   command: { _tag: "Write" },
