@@ -31,7 +31,17 @@ const CHECKS = [
   {
     name: "format",
     command: "prettier",
-    args: ["--check", "--log-level", "warn", "--no-error-on-unmatched-pattern", ...FOLDERS]
+    args: [
+      "--check",
+      "--log-level",
+      "warn",
+      "--no-error-on-unmatched-pattern",
+      // 0.6 s in place of 12 s when little has changed. By content, since a checkout sets every modification time.
+      "--cache",
+      "--cache-strategy",
+      "content",
+      ...FOLDERS
+    ]
   }
 ]
 
