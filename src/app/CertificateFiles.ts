@@ -9,18 +9,31 @@ import type { NamedFile, TlsFiles } from "./ConnectSettings.ts"
 export const readTlsOptions = (files: TlsFiles): Effect.Effect<TlsOptions, CommandLineError> =>
   Effect.gen(function* () {
     const ca = files.cacert === undefined ? undefined : yield* readCertificate(files.cacert)
-    const cert = files.cert === undefined ? undefined : yield* readCertificate(files.cert)
-    const key = files.key === undefined ? undefined : yield* readKey(files.key)
-    if (cert !== undefined && key !== undefined && !cert.certificate.checkPrivateKey(key.key)) {
-      return yield* unusable(files.key!, "is not the key of the certificate of --cert")
-    }
+    // Neither is there without the other.
+    const pair =
+      files.cert === undefined || files.key === undefined
+        ? undefined
+        : yield* readKeyPair(files.cert, files.key)
     return {
       ca: ca?.pem,
-      cert: cert?.pem,
-      key: key?.pem,
+      cert: pair?.cert,
+      key: pair?.key,
       serverName: files.serverName,
       insecure: files.insecure
     }
+  })
+
+/** A certificate and its own key, as PEM texts. */
+export const readKeyPair = (
+  certFile: NamedFile,
+  keyFile: NamedFile
+): Effect.Effect<{ readonly cert: string; readonly key: string }, CommandLineError> =>
+  Effect.gen(function* () {
+    const cert = yield* readCertificate(certFile)
+    const key = yield* readKey(keyFile)
+    return cert.certificate.checkPrivateKey(key.key)
+      ? { cert: cert.pem, key: key.pem }
+      : yield* unusable(keyFile, `is not the key of the certificate of ${certFile.option}`)
   })
 
 const readCertificate = (

@@ -5,7 +5,10 @@ import { fillCommand } from "./fill/FillCommand.ts"
 import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
 import { PROGRAM_NAME } from "./Program.ts"
 import { sandboxCommand } from "./sandbox/SandboxCommand.ts"
+import { tunnelCommand } from "./tunnel/TunnelCommand.ts"
 
-export const root = Command.make(PROGRAM_NAME).pipe(Command.withSubcommands([sandboxCommand, fillCommand]))
+export const root = Command.make(PROGRAM_NAME).pipe(
+  Command.withSubcommands([sandboxCommand, fillCommand, tunnelCommand])
+)
 
 export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }

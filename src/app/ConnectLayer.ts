@@ -29,15 +29,29 @@ export interface ConnectPolicy {
   readonly clusterWithoutFlag: "refuse" | "notice"
   /** A cluster in which slots have no owner. */
   readonly uncoveredSlots: "refuse" | "allow"
+  /** A server that asks for a password when none was given (default: refuse). */
+  readonly passwordWanting?: "refuse" | "allow"
   /** Dedicated connections per node, for a command that needs more than the client's default. */
   readonly maxConnectionsPerNode?: number
 }
 
 export type ConnectFailure = CommandFailure | CommandLineError | EndWith
 
-/** Credentials are known when the program starts. */
-interface ClientOptions extends ClusterOptions {
+/** What a client is told. Credentials are known when the program starts. */
+export interface ClientOptions extends ClusterOptions {
   readonly credentials: Credentials | undefined
+}
+
+/** A client that is connected, and what it was told, for connections beside it. */
+export interface Connected {
+  readonly client: RedisCommands
+  readonly options: ClientOptions
+}
+
+/** One server that has answered, and how to connect to it. */
+export interface KnownServer {
+  readonly seed: Seed
+  readonly options: ClientOptions
 }
 
 export const CLIENT_NAME = "redis-client"
@@ -50,24 +64,48 @@ export const connectSettings = (flags: ConnectFlags): Effect.Effect<ConnectSetti
 export const connectLayer = (
   settings: ConnectSettings,
   policy: ConnectPolicy
-): Layer.Layer<ClusterClient, ConnectFailure> => Layer.scoped(ClusterClient, connectClient(settings, policy))
+): Layer.Layer<ClusterClient, ConnectFailure> =>
+  Layer.scoped(
+    ClusterClient,
+    Effect.map(connect(settings, policy), ({ client }) => client)
+  )
 
-const connectClient = (
+/** The client of a cluster with `--cluster`, that of one server without. */
+export const connect = (
   settings: ConnectSettings,
   policy: ConnectPolicy
-): Effect.Effect<RedisCommands, ConnectFailure, Scope.Scope> =>
-  Effect.gen(function* () {
-    const options = yield* clientOptions(settings, policy)
-    if (settings.tls?.insecure === true) yield* notice("--insecure: the server's certificate is not verified")
-    const { mode, seed } = yield* firstConnection(options)
-    const address = formatAddress(seed.host, seed.port)
-    if (!settings.cluster) {
-      if (mode === "cluster") yield* saysItIsCluster(address, policy)
-      return yield* Effect.mapError(
-        StandaloneClient.make({ ...options, seeds: [seed] }),
-        notConnected(options)
+): Effect.Effect<Connected, ConnectFailure, Scope.Scope> =>
+  settings.cluster
+    ? connectCluster(settings, policy)
+    : Effect.flatMap(findServer(settings, policy), ({ options, seed }) =>
+        StandaloneClient.make({ ...options, seeds: [seed] }).pipe(
+          Effect.mapBoth({
+            onFailure: notConnected(options),
+            onSuccess: (client) => ({ client, options })
+          })
+        )
       )
+
+/** Makes sure that the server answers and lets us in; keeps no connection to it. */
+export const findServer = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<KnownServer, ConnectFailure> =>
+  Effect.gen(function* () {
+    const { mode, ...server } = yield* firstServer(settings, policy)
+    if (mode === "cluster") {
+      yield* saysItIsCluster(formatAddress(server.seed.host, server.seed.port), policy)
     }
+    return server
+  })
+
+const connectCluster = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<Connected, ConnectFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { mode, options, seed } = yield* firstServer(settings, policy)
+    const address = formatAddress(seed.host, seed.port)
     if (mode !== "cluster") return yield* notACluster(address)
     // The seed that answered comes first: to wait for a dead one again would be in vain.
     const seeds = [seed, ...options.seeds.filter((other) => other !== seed)]
@@ -75,7 +113,25 @@ const connectClient = (
       error._tag === "ConnectionError" ? notConnected(options)(error) : unusableTopology(error)
     )
     if (policy.uncoveredSlots === "refuse") yield* refuseUncovered(client, address)
-    return client
+    return { client, options }
+  })
+
+const firstServer = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<KnownServer & { readonly mode: Connection.Connection["mode"] }, ConnectFailure> =>
+  Effect.gen(function* () {
+    const options = yield* clientOptions(settings, policy)
+    if (settings.tls?.insecure === true) yield* notice("--insecure: the server's certificate is not verified")
+    const asksForPassword = ({ reason }: ConnectionError): boolean =>
+      reason === "Auth" && options.credentials === undefined && policy.passwordWanting === "allow"
+    const found = yield* firstConnection(options).pipe(
+      Effect.catchIf(asksForPassword, () =>
+        Effect.succeed({ seed: options.seeds[0], mode: "standalone" as const })
+      ),
+      Effect.mapError(notConnected(options))
+    )
+    return { options, ...found }
   })
 
 const clientOptions = (
@@ -104,15 +160,14 @@ const clientOptions = (
 /** What kind of server it is that answers, at the first seed that can be connected to. */
 const firstConnection = (
   options: ClientOptions
-): Effect.Effect<{ readonly seed: Seed; readonly mode: Connection.Connection["mode"] }, CommandFailure> =>
+): Effect.Effect<{ readonly seed: Seed; readonly mode: Connection.Connection["mode"] }, ConnectionError> =>
   Effect.validateFirst(options.seeds, (seed) =>
     Effect.map(Effect.scoped(Connection.connect({ ...options, ...seed })), ({ mode }) => ({ seed, mode }))
   ).pipe(
     // A server that refuses us says more than one that is not there.
     Effect.mapError(
       (errors) => errors.find(({ reason }) => reason === "Auth" || reason === "Tls") ?? errors[0]
-    ),
-    Effect.mapError(notConnected(options))
+    )
   )
 
 const notConnected =

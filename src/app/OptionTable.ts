@@ -120,8 +120,28 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       { ...value("replies"), choices: ["on", "off"] },
       flag("verify")
     ]
+  },
+  {
+    name: "tunn",
+    otherNames: ["tunnel"],
+    words: "none",
+    options: [
+      ...CONNECT_OPTIONS,
+      { ...value("tunnel-mode"), choices: ["smart", "pinned"] },
+      value("listen"),
+      value("listen-password"),
+      flag("listen-open"),
+      flag("listen-tls"),
+      value("listen-cert"),
+      value("listen-key"),
+      value("max-clients"),
+      value("output-buffer"),
+      value("query-buffer"),
+      value("idle-timeout"),
+      value("metrics")
+    ]
   }
 ]
 
 /** Modes of the contract that this version does not have yet, with their aliases. */
-export const PLANNED_COMMANDS: ReadonlyArray<string> = ["verify", "cli", "tunn", "tunnel", "bench"]
+export const PLANNED_COMMANDS: ReadonlyArray<string> = ["verify", "cli", "bench"]

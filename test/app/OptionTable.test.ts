@@ -126,6 +126,21 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--replies",
     "--verify"
   ],
+  tunn: [
+    ...SHARED,
+    "--tunnel-mode",
+    "--listen",
+    "--listen-password",
+    "--listen-open",
+    "--listen-tls",
+    "--listen-cert",
+    "--listen-key",
+    "--max-clients",
+    "--output-buffer",
+    "--query-buffer",
+    "--idle-timeout",
+    "--metrics"
+  ],
   sandbox: ["--masters", "--replicas", "--standalone", "--tls", "--password", "--port", "--config", "--json"]
 }
 const BUILT_IN = ["--completions", "--log-level", "--help", "--wizard", "--version"]

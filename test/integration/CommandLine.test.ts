@@ -140,7 +140,24 @@ describe("a wrong command line", () => {
     [["--wizard"], ["--wizard: needs a terminal"]],
     [["frobnicate"], ["'frobnicate' is not a command", "Commands: sandbox, fill"]],
     [["verify"], ["verify: not available yet in this version"]],
-    [["tunn", "-t"], ["tunn: not available yet in this version"]],
+    [["tunn"], ["tunn: leads to", "--tls (-t)", "--cluster (-c)"]],
+    [
+      ["tunnel", "-t", "--tunnel-mode", "pinned"],
+      ["--tunnel-mode", "--cluster (-c)"]
+    ],
+    [
+      ["tunn", "-t", "--listen", "0.0.0.0:0"],
+      ["--listen: '0.0.0.0'", "--listen-password", "--listen-open"]
+    ],
+    [
+      ["tunn", "-t", "--listen", "x"],
+      ["--listen: 'x' is not an address", "ADDRESS:PORT"]
+    ],
+    [["tunn", "-t", "--listen-tls"], ["--listen-tls: needs --listen-cert and --listen-key"]],
+    [
+      ["tunn", "-t", "--listen-key", "x"],
+      ["--listen-key", "--listen-tls"]
+    ],
     [["sandbox", "--masters", "0"], ["--masters: '0' is out of range"]],
     [[], ["a command is missing"]]
   ])("%j: status 2, and one line that says what is allowed", ([args, parts]) =>

@@ -1,0 +1,105 @@
+/**
+ * Joins a client with its server: what one says is written to the other, in
+ * both directions at once, as it is.
+ *
+ * - A side that does not read holds the other up, and nothing is stored
+ *   meanwhile but what the two sockets have in hand.
+ * - A client that has ended is still answered: the server, which drops what it has not sent yet to a client that has
+ *   ended, hears of it when it falls silent.
+ * - When the server has ended, the client gets what was said before that; when
+ *   one of them is lost, so is the other.
+ *
+ * Kernel: no Effect, and nothing allocated per chunk.
+ */
+import type { Duplex } from "node:stream"
+
+/** A server that has been silent for so long has said what there was to say, as far as it does not wait for something. */
+const SILENCE_MS = 200
+/** How long a client may take to read the last words, and to end. */
+export const LINGER_MS = 30_000
+
+export class Splice {
+  private readonly near: Duplex
+  private readonly far: Duplex
+  private isDraining = false
+  private isFinished = false
+  private isNearEnded = false
+  /** The server was sent something, and has said nothing since. */
+  private isAwaiting = false
+  private timer: NodeJS.Timeout | undefined
+
+  /** `near` is the client, half open, and `far` its server. They are destroyed together. */
+  constructor(near: Duplex, far: Duplex) {
+    this.near = near
+    this.far = far
+    near.on("data", (chunk: Buffer) => this.ask(chunk))
+    near.on("drain", () => far.resume())
+    near.on("end", () => this.onNearEnd())
+    near.on("close", () => this.destroy())
+    far.on("data", (chunk: Buffer) => this.answer(chunk))
+    far.on("drain", () => this.isDraining || near.resume())
+    far.on("end", () => this.finish())
+    far.on("close", () => this.isFinished || this.destroy())
+    // What went wrong is followed by "close".
+    near.on("error", () => {})
+    far.on("error", () => {})
+    if (near.destroyed || far.destroyed) this.destroy()
+  }
+
+  /** Takes no more from the client, and ends when the server has answered what it was sent. */
+  drain(): void {
+    if (this.isDraining) return
+    this.isDraining = true
+    this.near.pause()
+    if (!this.isAwaiting) this.finish()
+  }
+
+  private ask(chunk: Buffer): void {
+    if (this.isFinished) return
+    this.isAwaiting = true
+    if (!this.far.write(chunk)) this.near.pause()
+  }
+
+  private answer(chunk: Buffer): void {
+    if (this.isFinished) return
+    this.isAwaiting = false
+    if (!this.near.write(chunk)) this.far.pause()
+    if (this.isDraining || this.isNearEnded) this.awaitSilence()
+  }
+
+  private onNearEnd(): void {
+    this.isNearEnded = true
+    if (!this.isDraining) this.awaitSilence()
+  }
+
+  private awaitSilence(): void {
+    if (this.isFinished) return
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.onSilence(), SILENCE_MS)
+  }
+
+  private onSilence(): void {
+    // It is the client that holds it up.
+    if (this.far.isPaused()) this.awaitSilence()
+    else if (this.isDraining) this.finish()
+    else this.far.end()
+  }
+
+  /** The last word has been said: the client gets it, and what it says itself is of no interest any more. */
+  private finish(): void {
+    if (this.isFinished) return
+    this.isFinished = true
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => this.destroy(), LINGER_MS)
+    this.far.destroy()
+    this.near.end()
+    this.near.resume()
+  }
+
+  private destroy(): void {
+    this.isFinished = true
+    clearTimeout(this.timer)
+    this.near.destroy()
+    this.far.destroy()
+  }
+}

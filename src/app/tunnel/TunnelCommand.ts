@@ -1,0 +1,94 @@
+/** The command `tunn`: local ports through which plain clients use TLS servers and clusters, until a signal ends it. */
+import * as Command from "@effect/cli/Command"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { formatAddress } from "../../protocol/ClusterTopology.ts"
+import type { CommandFailure } from "../CommandFailure.ts"
+import { CommandLineError } from "../CommandLineError.ts"
+import { CommandRun } from "../CommandRun.ts"
+import { type ConnectFailure, type ConnectPolicy, connectSettings, findServer } from "../ConnectLayer.ts"
+import type { ConnectSettings } from "../ConnectSettings.ts"
+import { print, printJson } from "../Output.ts"
+import { ClientCensus } from "./ClientCensus.ts"
+import { LOOPBACK } from "./ListenAddress.ts"
+import { listen } from "./Listener.ts"
+import { serveStandalone } from "./StandaloneTunnel.ts"
+import { type GivenTunnel, tunnelOptions, tunnelSettings } from "./TunnelOptions.ts"
+import { tunnelDocument, type TunnelReport, tunnelText } from "./TunnelReport.ts"
+import { DEFAULT_LISTEN_PORT, type TunnelSettings } from "./TunnelSettings.ts"
+
+/** What a mode needs to open its ports. */
+interface Opening {
+  readonly connect: ConnectSettings
+  readonly settings: TunnelSettings
+  readonly census: ClientCensus
+}
+
+type OpenTunnel = (
+  opening: Opening
+) => Effect.Effect<Pick<TunnelReport, "mode" | "doors">, ConnectFailure | CommandFailure, Scope.Scope>
+
+const POLICY: ConnectPolicy = {
+  clusterWithoutFlag: "notice",
+  uncoveredSlots: "allow",
+  // Clients may log in by themselves.
+  passwordWanting: "allow"
+}
+
+export const tunnelCommand: Command.Command<"tunn", never, ConnectFailure, GivenTunnel> = Command.make(
+  "tunn",
+  tunnelOptions,
+  (given) => Effect.scoped(run(given))
+).pipe(
+  Command.withDescription(
+    "Opens local ports through which clients that know neither TLS nor clusters use both."
+  )
+)
+
+const run = (given: GivenTunnel): Effect.Effect<void, ConnectFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const connect = yield* connectSettings(given.connect)
+    const open = yield* modeOf(given, connect)
+    const settings = yield* tunnelSettings(given)
+    const commandRun = yield* CommandRun
+    commandRun.endsWithSignal()
+    const census = new ClientCensus(settings.limits.maxClients)
+    const opened = yield* open({ connect, settings, census })
+    const report: TunnelReport = {
+      ...opened,
+      tls: connect.tls !== undefined,
+      listenTls: settings.tls !== undefined,
+      listenPassword: settings.password !== undefined,
+      metrics: settings.metrics
+    }
+    yield* connect.json ? printJson(tunnelDocument(report)) : print(tunnelText(report))
+    return yield* Effect.never
+  })
+
+const modeOf = (
+  { mode }: GivenTunnel,
+  { cluster, tls }: ConnectSettings
+): Effect.Effect<OpenTunnel, CommandLineError> => {
+  if (!cluster) {
+    if (mode === "pinned") return wrong("--tunnel-mode: means nothing without --cluster (-c)")
+    return tls === undefined
+      ? wrong("tunn: leads to a TLS server with --tls (-t), or to a cluster with --cluster (-c); give one")
+      : Effect.succeed(openStandalone)
+  }
+  return wrong("--cluster: not available yet in this version; allowed: a TLS server, with --tls (-t) alone")
+}
+
+const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
+  Effect.gen(function* () {
+    const { options, seed } = yield* findServer(connect, POLICY)
+    const serve = serveStandalone({ ...options, ...seed })
+    const where = settings.listen ?? { host: LOOPBACK, port: DEFAULT_LISTEN_PORT }
+    const { address } = yield* listen({ ...settings, listen: where, census, serve })
+    return {
+      mode: "standalone",
+      doors: [{ listen: address, node: formatAddress(seed.host, seed.port) }]
+    }
+  })
+
+const wrong = (message: string): Effect.Effect<never, CommandLineError> =>
+  Effect.fail(new CommandLineError({ message }))
