@@ -58,11 +58,16 @@ export const discover = (
     )
   })
 
-/** Nodes that are connected to, those that commands are routed to, all others, the seeds, and last who has stopped answering. */
+/**
+ * Nodes that are connected to, first those that commands are routed to, since
+ * connections to others are only waiting to be closed; then those that are not
+ * connected to, the seeds, and last who has stopped answering.
+ */
 const candidates = (config: ClusterConfig, known: Iterable<Node>): ReadonlyArray<string> => {
   const nodes = Array.from(known)
   const isOpen = (node: Node): boolean => node.connection.pipelines().length > 0
   const addresses = new Set<string>()
+  for (const node of nodes) if (isOpen(node) && node.isRouted && !node.isSuspect) addresses.add(node.address)
   for (const node of nodes) if (isOpen(node) && !node.isSuspect) addresses.add(node.address)
   for (const node of nodes) if (node.isRouted && !node.isSuspect) addresses.add(node.address)
   for (const node of nodes) if (!node.isSuspect) addresses.add(node.address)

@@ -4,7 +4,9 @@
  *
  * A MOVED changes its slot at once, one copy for all that came in the same
  * turn. Everything else comes from CLUSTER SLOTS (`TopologyRefresh` says when).
- * An answer that was on its way while a MOVED came does not undo it.
+ * An answer that was on its way while a MOVED came does not undo it. After one
+ * that contradicts a MOVED the cluster is asked again: the node that gave it is
+ * behind, and as wrong about slots that no caller has been sent away from.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -142,9 +144,10 @@ export const make = (
         return remembered.length === 0 ? answer : moveSlots(answer, remembered)
       })
       yield* keepOnlyCurrent
+      if (!isSameTopology(answer, current.topology)) yield* refresh.soon
       return { topology: current.topology, isNew }
     })
-    const refresh = yield* TopologyRefresh.make(ask, config.topologyRefreshInterval)
+    const refresh: TopologyRefresh.TopologyRefresh = yield* TopologyRefresh.make(ask, config.topologyRefreshInterval)
 
     const unsafeNodeAt = (address: string): Node =>
       registry.unsafeGet(findNodeByAddress(current.topology, address)?.address ?? address)

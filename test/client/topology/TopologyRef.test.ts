@@ -160,6 +160,45 @@ describe("TopologyRef", () => {
     })
   )
 
+  it.scoped("asks again after an answer that contradicts a MOVED, since it is wrong about other slots too", () =>
+    Effect.gen(function* () {
+      let answer = halves(7000, 7001)
+      let questions = 0
+      const { ref } = yield* referTo(() => {
+        questions++
+        return answer
+      })
+      // 7002 has taken over from 7000; who is asked first has not heard of it.
+      yield* ref.moved(moved(5, 7002))
+      yield* ref.refresh
+      expect([portOf(ref, 5), portOf(ref, 6)]).toEqual([7002, 7000])
+      answer = halves(7002, 7001)
+      yield* TestClock.adjust("1 second")
+      expect(portOf(ref, 6)).toBe(7002)
+      expect(ref.unsafeGet().nodes.map(({ port }) => port)).toEqual([7002, 7001])
+      const asked = questions
+      yield* TestClock.adjust("30 seconds")
+      expect(questions).toBe(asked)
+    })
+  )
+
+  it.scoped("asks again for no longer than it believes the MOVED", () =>
+    Effect.gen(function* () {
+      let questions = 0
+      const { ref } = yield* referTo(() => {
+        questions++
+        return halves(7000, 7001)
+      })
+      yield* ref.moved(moved(5, 7002))
+      yield* ref.refresh
+      yield* TestClock.adjust("30 seconds")
+      expect(portOf(ref, 5)).toBe(7000)
+      // The first, the one after the MOVED, and then with the usual pauses.
+      expect(questions).toBeGreaterThan(4)
+      expect(questions).toBeLessThan(14)
+    })
+  )
+
   it.scoped("makes the replica that MOVED names a master", () =>
     Effect.gen(function* () {
       const { ref } = yield* referTo(() => topologyOf([[0, 16383, 7000, 7003]]))
