@@ -5,10 +5,12 @@
  * One fiber looks at every node. One on whose connection commands wait and no
  * reply has come for `SUSPICION`, or to which a connection does not come about
  * for so long, is suspect: another node is asked for the topology, again and
- * again, and as soon as the slots are served elsewhere the connection is
- * closed, so that what waited on it can go on there. It stays suspect until it
- * answers. A connection that says nothing because nobody asks is sent a PING
- * now and then, or closed when nobody will ask.
+ * again, and once the slots are served elsewhere the connection is closed, so
+ * that what waited on it can go on there; at the second look that finds it so,
+ * since a master that hands over (CLUSTER FAILOVER) holds writes back until it
+ * can answer them with MOVED, and nothing has been executed then. It stays
+ * suspect until it answers. A connection that says nothing because nobody asks
+ * is sent a PING now and then, or closed when nobody will ask.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -85,15 +87,20 @@ export const make = (
         : Effect.void
     }
 
+    /** Suspects whose slots were served elsewhere at the last look. */
+    let relieved: ReadonlySet<Node> = new Set()
+
     const watch = Effect.gen(function* () {
       const nodes = registry.unsafeNodes()
       const before = new Set(nodes.filter((node) => node.isSuspect))
       for (const node of nodes) yield* inspect(node)
       const suspects = nodes.filter((node) => node.isSuspect)
+      const relievedBefore = relieved
+      relieved = new Set(suspects.filter((node) => !servesSlots(topology, node)))
       if (suspects.length === 0) return
       for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
       yield* topology.refreshSoon
-      for (const node of suspects) if (!servesSlots(topology, node)) registry.abandon(node)
+      for (const node of relieved) if (relievedBefore.has(node)) registry.abandon(node)
     })
 
     yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_INTERVAL)))

@@ -1,5 +1,6 @@
 /** What is noticed of nodes that say nothing, on scripted nodes. */
 import { describe, expect, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
@@ -10,8 +11,10 @@ import * as NodeRegistry from "../../src/client/NodeRegistry.ts"
 import * as NodeWatch from "../../src/client/NodeWatch.ts"
 import { discover } from "../../src/client/topology/TopologyDiscovery.ts"
 import * as TopologyRef from "../../src/client/topology/TopologyRef.ts"
+import { text } from "../../src/protocol/Resp.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
+import type { FakeNode } from "../support/FakeNode.ts"
 
 /** Tries again until the condition holds; the time limit is that of the test. */
 const eventually = (condition: () => boolean): Effect.Effect<void> =>
@@ -28,8 +31,32 @@ const setUp = Effect.gen(function* () {
   const topology = yield* TopologyRef.make(config, registry, discover(config, registry))
   const suspected: Array<string> = []
   yield* NodeWatch.make(registry, topology, (address) => Effect.sync(() => suspected.push(address)))
-  return { cluster, registry, suspected, node: registry.unsafeGet(cluster.nodes[1].address) }
+  return { cluster, registry, topology, suspected, node: registry.unsafeGet(cluster.nodes[1].address) }
 })
+
+/** The second node has stopped answering a command, is suspect, and its slots are the first one's, whose replica it is now. */
+const setUpRelieved = Effect.gen(function* () {
+  const parts = yield* setUp
+  const { cluster, node, topology } = parts
+  const [zero, one] = cluster.nodes
+  const connection = yield* node.connection.get
+  one.pause()
+  const reply = yield* Effect.fork(connection.execute("PING"))
+  yield* Effect.yieldNow()
+  yield* TestClock.adjust(Duration.sum(NodeRegistry.SUSPICION, NodeRegistry.WATCH_INTERVAL))
+  expect(node.isSuspect).toBe(true)
+  followBy(zero, one)
+  yield* topology.refresh
+  yield* TestClock.adjust(NodeRegistry.WATCH_INTERVAL)
+  return { ...parts, reply, one }
+})
+
+/** The master serves every slot from now on, and says that the other is its replica. */
+const followBy = (master: FakeNode, replica: FakeNode): void => {
+  const id = "1".padStart(40, "0")
+  const nodes = [...master.slots[0].nodes, { host: replica.host, port: replica.port, id }]
+  for (const node of [master, replica]) node.slots = [{ first: 0, last: 16_383, nodes }]
+}
 
 describe("NodeWatch", () => {
   it.scopedLive("suspects a node whose connection does not come about, until it does", () =>
@@ -67,6 +94,24 @@ describe("NodeWatch", () => {
       })
   )
 
+  it.scoped("waits one look for the answer of a node that has been relieved, as one that hands over gives it", () =>
+    Effect.gen(function* () {
+      const { one, reply } = yield* setUpRelieved
+      one.resume()
+      expect(text(yield* Fiber.join(reply))).toBe("PONG")
+    })
+  )
+
+  it.scoped("gives up a node that has been relieved at the next look", () =>
+    Effect.gen(function* () {
+      const { one, reply } = yield* setUpRelieved
+      yield* TestClock.adjust(NodeRegistry.WATCH_INTERVAL)
+      const error = yield* Effect.flip(Fiber.join(reply))
+      expect([error.reason, error.sent]).toEqual(["Timeout", "maybe"])
+      one.resume()
+    })
+  )
+
   it.scoped("closes an idle connection to a node that commands are not routed to, and keeps the others", () =>
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(2)
@@ -74,9 +119,7 @@ describe("NodeWatch", () => {
       const [zero, one] = cluster.nodes
       yield* client.execute("GET", LAST_SLOT_KEY)
       // Its slots are gone, but it is still known, as a replica is: MOVED does not say that a node has left.
-      const replicas = [{ host: one.host, port: one.port, id: "1".padStart(40, "0") }]
-      const all = { first: 0, last: 16_383, nodes: [...zero.slots[0].nodes, ...replicas] }
-      for (const node of cluster.nodes) node.slots = [all]
+      followBy(zero, one)
       yield* client.refreshTopology
       expect([zero.openConnections, one.openConnections]).toEqual([1, 1])
       yield* TestClock.adjust("12 seconds")
