@@ -21,8 +21,8 @@ export interface CensusTaker {
   readonly takeWhenBack: (before: Census) => Effect.Effect<Census>
 }
 
-/** Connections are closed once what they owe has come: that and a refresh are over long before. */
-const REST_TIMEOUT = "8 seconds"
+/** Connections are closed once what they owe has come: that and a few refreshes are over long before, also on a busy machine. */
+const REST_TIMEOUT = "40 seconds"
 const REST_INTERVAL = "100 millis"
 
 /** `clientName` is what the client under test calls itself. */

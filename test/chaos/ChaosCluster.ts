@@ -33,8 +33,10 @@ export interface ChaosCluster {
   readonly restart: (node: SandboxNode) => Effect.Effect<void>
   /** Closes the connections of all clients of the node, but not its peers'. */
   readonly killClients: (node: SandboxNode) => Effect.Effect<void>
-  /** The replica takes its master's place, with the master's consent. */
-  readonly takeOver: (replica: SandboxNode) => Effect.Effect<void>
+  /** The replica takes its master's place, with the master's consent; when that was, by `performance.now`. */
+  readonly takeOver: (replica: SandboxNode) => Effect.Effect<number>
+  /** Waits until the node says that it is a replica. */
+  readonly demotion: (master: SandboxNode) => Effect.Effect<void>
   /** Waits until one of the nodes says that it is a master; when that was, by `performance.now`. */
   readonly promotionAmong: (replicas: ReadonlyArray<SandboxNode>) => Effect.Effect<number>
   readonly moveSlots: (
@@ -94,8 +96,16 @@ export const startChaosCluster: Effect.Effect<ChaosCluster, never, Scope.Scope> 
         ),
       restart: servers.restart,
       killClients: (node) => Effect.asVoid(answerOf(node, "CLIENT", "KILL", "TYPE", "normal")),
-      takeOver: (replica) => Effect.asVoid(answerOf(replica, "CLUSTER", "FAILOVER")),
+      takeOver: (replica) =>
+        // On a busy machine the servers may give an attempt up; then there is another.
+        Effect.raceFirst(
+          promotionAmong([replica]),
+          Effect.forever(
+            Effect.zipRight(servers.command(replica, "CLUSTER", "FAILOVER"), Effect.sleep(TAKE_OVER_TIMEOUT))
+          )
+        ).pipe(Effect.orDie),
       promotionAmong,
+      demotion: (master) => Effect.asVoid(roleAmong([master], "slave")),
       moveSlots: (slots, from, to) =>
         Effect.flatMap(masters, (all) =>
           moveSlots({ from, to, masters: all.map(({ node }) => node), password: undefined }, slots)
@@ -146,7 +156,7 @@ const POLL_INTERVAL = Duration.millis(50)
 const SETTLE_TIMEOUT = Duration.seconds(60)
 
 /** Looks until there is something to be seen; what is missing is a defect of the run after the time limit. */
-const poll = <A>(look: Effect.Effect<A | undefined>, missing: () => string): Effect.Effect<A> => {
+export const poll = <A>(look: Effect.Effect<A | undefined>, missing: () => string): Effect.Effect<A> => {
   const next: Effect.Effect<A> = Effect.flatMap(look, (found) =>
     found === undefined ? Effect.delay(next, POLL_INTERVAL) : Effect.succeed(found)
   )
@@ -180,17 +190,27 @@ const settled = (
   return Effect.asVoid(poll(look, () => `the cluster has not settled: ${missing}`))
 }
 
+/** MFSTART is given up by the servers after 5 s (CLUSTER_MF_TIMEOUT in cluster.h). */
+const TAKE_OVER_TIMEOUT = Duration.seconds(6)
+
 const promotionAmong = (replicas: ReadonlyArray<SandboxNode>): Effect.Effect<number> =>
+  roleAmong(replicas, "master")
+
+/** Waits until one of the nodes says that it has the role; when that was. */
+const roleAmong = (nodes: ReadonlyArray<SandboxNode>, wanted: "master" | "slave"): Effect.Effect<number> =>
   Effect.gen(function* () {
-    const connections = yield* Effect.forEach(replicas, ({ server }) =>
+    const connections = yield* Effect.forEach(nodes, ({ server }) =>
       Effect.orDie(Connection.connect(server.connectionOptions))
     )
     const look = Effect.map(
       Effect.forEach(connections, (connection) => Effect.orDie(connection.execute("ROLE"))),
       (roles) =>
-        roles.some((role) => text(elements(role)?.[0] ?? role) === "master") ? performance.now() : undefined
+        roles.some((role) => text(elements(role)?.[0] ?? role) === wanted) ? performance.now() : undefined
     )
-    return yield* poll(look, () => "no replica was promoted")
+    return yield* poll(
+      look,
+      () => `none of ${nodes.map(({ address }) => address).join(", ")} became a ${wanted}`
+    )
   }).pipe(Effect.scoped)
 
 const readKeys = (

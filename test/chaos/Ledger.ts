@@ -33,8 +33,8 @@ export interface Account {
   /** The first of them; what a soak writes down must not grow. */
   readonly failures: Array<Failure>
   lastFailureAt: number | undefined
-  /** Milliseconds that the slowest command took. */
-  longestWait: number
+  /** From when to when the slowest command took. */
+  longestWait: { readonly from: number; readonly to: number }
   /** When the first command ended well after the mark. */
   backAt: number | undefined
 }
@@ -71,7 +71,7 @@ export const makeLedger = (name: string, callersOfAKind: number): Ledger => ({
         failureCounts: new Map(),
         failures: [],
         lastFailureAt: undefined,
-        longestWait: 0,
+        longestWait: { from: 0, to: 0 },
         backAt: undefined
       }
     })
@@ -81,13 +81,13 @@ export const makeLedger = (name: string, callersOfAKind: number): Ledger => ({
 export const recordSuccess = (ledger: Ledger, account: Account, startedAt: number): void => {
   const now = performance.now()
   account.done++
-  account.longestWait = Math.max(account.longestWait, now - startedAt)
+  noteWait(account, startedAt, now)
   if (ledger.mark !== undefined) account.backAt ??= now
 }
 
 export const recordFailure = (account: Account, error: ClientError, startedAt: number): void => {
   const now = performance.now()
-  account.longestWait = Math.max(account.longestWait, now - startedAt)
+  noteWait(account, startedAt, now)
   account.lastFailureAt = now
   const label = labelOf(error)
   account.failureCounts.set(label, (account.failureCounts.get(label) ?? 0) + 1)
@@ -98,6 +98,10 @@ export const recordFailure = (account: Account, error: ClientError, startedAt: n
 }
 
 const FAILURES_KEPT = 10
+
+const noteWait = (account: Account, from: number, to: number): void => {
+  if (to - from > account.longestWait.to - account.longestWait.from) account.longestWait = { from, to }
+}
 
 const mayHaveBeenExecuted = (error: ClientError): boolean =>
   error._tag === "ConnectionError" && error.sent === "maybe"

@@ -37,8 +37,8 @@ const cells = (result: ScenarioResult): ReadonlyArray<string> => {
     milliseconds(lastFailureAfterEvent(result)),
     milliseconds(lastFailureAfterPromotion(result)),
     milliseconds(backAfterMark(result)),
-    milliseconds(Math.max(...accounts.map(({ longestWait }) => longestWait))),
-    milliseconds(result.stall),
+    milliseconds(Math.max(...accounts.map(({ longestWait: { from, to } }) => to - from))),
+    milliseconds(result.stalls.between(result.startedAt, result.startedAt + result.seconds * 1000)),
     `${held(result.before)} -> ${held(result.after)}`,
     increments(result),
     violations.length === 0 ? "kept" : `BROKEN: ${violations.length} of the promises`

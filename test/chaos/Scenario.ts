@@ -6,13 +6,13 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Scope from "effect/Scope"
-import { monitorEventLoopDelay } from "node:perf_hooks"
 import type { SandboxNode } from "../../src/app/sandbox/Sandbox.ts"
 import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions } from "../../src/client/ClusterConfig.ts"
 import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { formatAddress } from "../../src/protocol/ClusterTopology.ts"
 import { type Relay, startRelay } from "../support/Relay.ts"
+import { measureStalls, type StallMeter } from "../support/Stall.ts"
 import { prepare, runCallers } from "./Callers.ts"
 import { type Census, makeCensusTaker } from "./Census.ts"
 import type { ChaosCluster } from "./ChaosCluster.ts"
@@ -38,6 +38,8 @@ export interface Happening {
   readonly lossySlots?: ReadonlySet<number>
   /** Slots that were out of reach; callers of all others must not have noticed. */
   readonly cutSlots?: ReadonlySet<number>
+  /** It took so long that INCR callers may be told that a command may have been executed, though the scenario does not allow it. */
+  readonly isProlonged?: boolean
   /** Promises that the event itself found broken. */
   readonly violations?: ReadonlyArray<string>
 }
@@ -67,10 +69,12 @@ export interface ScenarioResult {
   /** What the servers hold at the end, by account. */
   readonly values: ReadonlyArray<string | undefined>
   readonly happening: Happening
+  /** As `eventAt`, by `performance.now`. */
+  readonly startedAt: number
   readonly eventAt: number
   readonly seconds: number
-  /** Milliseconds for which this process did not run at most, because others did. */
-  readonly stall: number
+  /** In which this process did not run, because others did. */
+  readonly stalls: StallMeter
   readonly before: Census
   readonly after: Census
 }
@@ -115,14 +119,7 @@ export const runScenario = (
 
     let isOver = false
     const startedAt = performance.now()
-    const eventLoop = yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        const delays = monitorEventLoopDelay()
-        delays.enable()
-        return delays
-      }),
-      (delays) => Effect.sync(() => delays.disable())
-    )
+    const stalls = yield* measureStalls
     const callers = yield* Effect.fork(
       census.counted(runCallers(client, ledger, { thinkTime, isOver: () => isOver }))
     )
@@ -149,7 +146,6 @@ export const runScenario = (
     const seconds = (performance.now() - startedAt) / 1000
     const after = yield* census.takeWhenBack(before)
     const values = yield* cluster.read(ledger.accounts)
-    const stall = eventLoop.max / 1e6
-    return { scenario, ledger, values, happening, eventAt, seconds, stall, before, after }
+    return { scenario, ledger, values, happening, startedAt, eventAt, seconds, stalls, before, after }
     // What the client warns of is what is being done to it.
   }).pipe(Effect.scoped, Effect.orDie, Logger.withMinimumLogLevel(LogLevel.Error))

@@ -1,7 +1,11 @@
 /** What happens to the cluster, in the order in which it is done: what leaves the most behind comes last. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type { ChaosCluster, Master } from "./ChaosCluster.ts"
+import type { SandboxNode } from "../../src/app/sandbox/Sandbox.ts"
+import { SUSPICION } from "../../src/client/NodeRegistry.ts"
+import type { RedisCommands } from "../../src/client/RedisCommands.ts"
+import { findNodeByAddress, slotRanges } from "../../src/protocol/ClusterTopology.ts"
+import { type ChaosCluster, type Master, poll } from "./ChaosCluster.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Scenario, Stage } from "./Scenario.ts"
 import { subscribeSharded } from "./ShardedSubscriber.ts"
@@ -45,7 +49,7 @@ const reshard: Scenario = {
 const membership: Scenario = {
   name: "master added, removed",
   allowsMaybe: false,
-  event: ({ cluster, ledger, look, slotCount }) =>
+  event: ({ client, cluster, ledger, look, slotCount }) =>
     Effect.gen(function* () {
       const added = yield* cluster.addMaster
       const [from] = yield* cluster.masters
@@ -53,6 +57,8 @@ const membership: Scenario = {
       yield* cluster.moveSlots(slots, from.node, added)
       yield* Effect.sleep(look)
       yield* cluster.moveSlots(slots, added, from.node)
+      // As whoever operates it would: a master that is still asked is not ended.
+      yield* isNoLongerAsked(client, added)
       yield* cluster.removeMaster(added)
       return {}
     })
@@ -66,10 +72,14 @@ const manualFailover: Scenario = {
     Effect.gen(function* () {
       const master = yield* masterWithReplica(stage.cluster)
       const [replica] = master.replicas
-      yield* stage.cluster.takeOver(replica)
-      const promotedAt = yield* promotion(stage, master)
+      const startedAt = performance.now()
+      const promotedAt = yield* stage.cluster.takeOver(replica)
+      stage.ledger.mark = promotedAt
+      yield* stage.cluster.demotion(master.node)
+      // Until then it holds writes back, and a master that does so for longer is taken for one that hangs.
+      const isProlonged = performance.now() - startedAt > Duration.toMillis(SUSPICION)
       yield* Effect.sleep(stage.look)
-      return { promotedAt }
+      return { promotedAt, isProlonged }
     })
 }
 
@@ -147,6 +157,18 @@ const promotion = ({ cluster, ledger }: Stage, master: Master): Effect.Effect<nu
     Effect.sync(() => {
       ledger.mark = promotedAt
     })
+  )
+
+/** Waits until the client knows that the master serves no slot any more. */
+const isNoLongerAsked = (client: RedisCommands, master: SandboxNode): Effect.Effect<void> =>
+  Effect.asVoid(
+    poll(
+      Effect.map(client.topology, (topology) => {
+        const node = findNodeByAddress(topology, master.address)
+        return node === undefined || slotRanges(topology, node).length === 0 ? true : undefined
+      }),
+      () => `the client still asks ${master.address}`
+    )
   )
 
 /** So many slots of the master: first those of callers, so that the move is felt. */

@@ -15,7 +15,7 @@ export interface ShardedSubscriber {
 }
 
 const PUBLISH_PAUSE: Duration.Duration = Duration.millis(50)
-const HEARING_TIMEOUT: Duration.Duration = Duration.seconds(10)
+const HEARING_TIMEOUT: Duration.Duration = Duration.seconds(30)
 
 /** The subscription ends with the scope. */
 export const subscribeSharded = (

@@ -4,7 +4,9 @@ import { DEFAULT_AVAILABILITY_DEADLINE } from "../../src/client/ClusterConfig.ts
 import { type Account, type Failure, isMaybe } from "./Ledger.ts"
 import type { ScenarioResult } from "./Scenario.ts"
 
-/** The last error may come so long after a replica was promoted, on top of what this process was kept from running. */
+// All bounds are net of the time in which this process was kept from running.
+
+/** The last error may come so long after a replica was promoted. */
 export const LAST_FAILURE_AFTER_PROMOTION_MS = 1000
 /** Every caller has had an answer so long after the promotion, or the end of a cut. The waits double to a second, and the machine is shared. */
 export const BACK_AFTER_MARK_MS = 2000
@@ -29,9 +31,9 @@ const accountViolations = (
   const isLossy = happening.lossySlots?.has(slot) === true
   const actual = Number(values[index] ?? 0)
   const violations: Array<string> = []
+  const allowsMaybe = kind === "INCR" && (scenario.allowsMaybe || happening.isProlonged === true)
   const unexpected = failures.filter(
-    (failure) =>
-      !(kind === "INCR" && scenario.allowsMaybe && isMaybe(failure.label)) && !isPastDeadline(failure, result)
+    (failure) => !(allowsMaybe && isMaybe(failure.label)) && !isPastDeadline(failure, result)
   )
   if (unexpected.length > 0) {
     violations.push(`${key}: ${unexpected.length} errors, the first: ${unexpected[0].message}`)
@@ -56,23 +58,26 @@ const isPastDeadline = ({ at, label }: Failure, { eventAt, happening }: Scenario
   at - eventAt > Duration.toMillis(DEFAULT_AVAILABILITY_DEADLINE)
 
 const timingViolations = (result: ScenarioResult): ReadonlyArray<string> => {
-  const { happening, ledger } = result
+  const { happening, ledger, stalls } = result
   const violations: Array<string> = []
+  const net = (from: number, to: number): number => to - from - stalls.between(from, to)
   const late = lastFailureAfterPromotion(result)
-  if (late !== undefined && late > LAST_FAILURE_AFTER_PROMOTION_MS + result.stall) {
-    violations.push(`the last error came ${Math.round(late)} ms after the promotion`)
+  if (happening.promotedAt !== undefined && late !== undefined) {
+    const netLate = net(happening.promotedAt, happening.promotedAt + late)
+    if (netLate > LAST_FAILURE_AFTER_PROMOTION_MS)
+      violations.push(`the last error came ${Math.round(netLate)} ms after the promotion`)
   }
   if (ledger.mark !== undefined) {
     const back = backAfterMark(result)
     if (back === undefined) violations.push("a caller never had an answer again")
-    else if (back > BACK_AFTER_MARK_MS + result.stall)
-      violations.push(`the last caller was back after ${Math.round(back)} ms`)
+    else if (net(ledger.mark, ledger.mark + back) > BACK_AFTER_MARK_MS)
+      violations.push(`the last caller was back after ${Math.round(net(ledger.mark, ledger.mark + back))} ms`)
   }
   const { cutSlots } = happening
   if (cutSlots !== undefined) {
     const unconcerned = ledger.accounts.filter(({ slot }) => !cutSlots.has(slot))
-    const slowest = Math.max(...unconcerned.map(({ longestWait }) => longestWait))
-    if (slowest > UNCONCERNED_WAIT_MS + result.stall)
+    const slowest = Math.max(...unconcerned.map(({ longestWait: { from, to } }) => net(from, to)))
+    if (slowest > UNCONCERNED_WAIT_MS)
       violations.push(`a caller of a healthy node waited ${Math.round(slowest)} ms`)
     const failures = unconcerned.flatMap(({ failures }) => failures)
     if (failures.length > 0) violations.push(`a caller of a healthy node: ${failures[0].message}`)

@@ -10,6 +10,7 @@ import { ClusterClient } from "../../src/client/ClusterClient.ts"
 import { SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
+import { timedNet } from "../support/Stall.ts"
 import { connect, eventually, keyOn } from "./ClientFixture.ts"
 
 const slotsOf = (cluster: FakeCluster, node: number): ReadonlyArray<number> =>
@@ -53,7 +54,7 @@ describe("the client's scope", () => {
       const apart = yield* Effect.fork(Effect.flip(client.execute("BLPOP", "list", 0)))
       yield* cluster.nodes[0].awaitCommand("INCR")
       yield* cluster.nodes[0].awaitCommand("BLPOP")
-      const [elapsed] = yield* Effect.timed(Scope.close(scope, Exit.void))
+      const [elapsed] = yield* timedNet(Scope.close(scope, Exit.void))
       expect(Duration.toMillis(elapsed)).toBeLessThan(1000)
       expect(yield* Fiber.join(shared)).toMatchObject({ reason: "Closed", sent: "maybe" })
       expect(yield* Fiber.join(apart)).toMatchObject({ reason: "Closed", sent: "maybe" })

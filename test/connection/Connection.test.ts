@@ -9,6 +9,7 @@ import * as Connection from "../../src/connection/Connection.ts"
 import type { ConnectionError } from "../../src/connection/ConnectionError.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeNode } from "../support/FakeNode.ts"
+import { timedNet } from "../support/Stall.ts"
 
 const connectTo = (node: { readonly host: string; readonly port: number }, options = {}) =>
   Connection.connect({ host: node.host, port: node.port, ...options })
@@ -239,7 +240,7 @@ describe("Connection: what can go wrong before there is one", () => {
       Effect.gen(function* () {
         const node = yield* FakeNode.make(() => "silence")
         const outer = yield* Scope.make()
-        const [elapsed, error] = yield* Effect.timed(
+        const [elapsed, error] = yield* timedNet(
           Effect.flip(Scope.extend(connectTo(node, { connectTimeout: "120 millis" }), outer))
         )
         expect(error).toMatchObject({ reason: "Timeout", sent: "no" })

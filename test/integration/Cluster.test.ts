@@ -94,14 +94,13 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true, timeout: "6
           yield* Effect.sleep("20 millis")
           for (const master of cluster.masters) yield* answerOf(master, "CLIENT", "KILL", "TYPE", "normal")
         }
-        yield* Effect.sleep("50 millis")
+        yield* Effect.sleep("1 millis").pipe(Effect.repeat({ until: () => outcome.acknowledged > 100 }))
         outcome.isOver = true
         yield* Fiber.joinAll(workers)
         const values = yield* client.executeMany(counters.map((counter) => ["GET", counter]))
         const total = values.reduce((sum, value) => sum + Number(Resp.text(Either.getOrThrow(value))), 0)
         expect(total).toBeGreaterThanOrEqual(outcome.acknowledged)
         expect(total).toBeLessThanOrEqual(outcome.acknowledged + outcome.unknown)
-        expect(outcome.acknowledged).toBeGreaterThan(100)
       })
     )
 

@@ -11,6 +11,7 @@ import { SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
+import { timedNet } from "../support/Stall.ts"
 import { startTestServers, THREE_MASTERS_WITH_REPLICAS } from "../support/TestCluster.ts"
 
 const slotsOf = (cluster: FakeCluster, node: number): ReadonlyArray<number> =>
@@ -34,7 +35,7 @@ describe("an outage", () => {
         Effect.fork(Effect.exit(client.execute("GET", key)))
       )
       yield* eventually(() => cluster.received("GET").length >= 9)
-      const [time, exits] = yield* Effect.timed(
+      const [time, exits] = yield* timedNet(
         Effect.zipRight(Scope.close(scope, Exit.void), Effect.forEach(callers, Fiber.join))
       )
       expect(exits.every(Exit.isFailure)).toBe(true)
@@ -52,7 +53,7 @@ describe("an outage", () => {
       const reads = yield* Effect.forEach(keys, (key) => Effect.fork(client.execute("GET", key)))
       yield* Effect.sleep("1500 millis")
       yield* Effect.forEach(cluster.nodes, (node) => node.restart)
-      const [time, replies] = yield* Effect.timed(Effect.forEach(reads, Fiber.join))
+      const [time, replies] = yield* timedNet(Effect.forEach(reads, Fiber.join))
       expect(replies.map(Resp.text)).toEqual(keys)
       // The waits have doubled to a second by then.
       expect(Duration.toMillis(time)).toBeLessThan(2000)

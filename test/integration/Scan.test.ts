@@ -12,7 +12,7 @@ import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { hscan, scan, sscan, zscan } from "../../src/client/scan/Scan.ts"
 import * as StandaloneClient from "../../src/client/StandaloneClient.ts"
 import { parseClusterSlots } from "../../src/protocol/ClusterTopology.ts"
-import { utf8 } from "../../src/protocol/Resp.ts"
+import { text, utf8 } from "../../src/protocol/Resp.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import {
   answerOf,
@@ -45,6 +45,19 @@ const load = (
 
 const collect = <A, E>(stream: Stream.Stream<A, E>): Effect.Effect<ReadonlyArray<A>, E> =>
   Effect.map(Stream.runCollect(stream), (chunk) => Array.from(chunk))
+
+/** Waits until a replica of every master has said that it has all that was written. */
+const replicated = (cluster: TestServers): Effect.Effect<void> =>
+  Effect.forEach(cluster.masters, (node) =>
+    Effect.map(answerOf(node, "INFO", "replication"), (reply) => {
+      const info = text(reply) ?? ""
+      const written = /^master_repl_offset:(\d+)/m.exec(info)?.[1]
+      return written !== undefined && info.includes(`,offset=${written},`)
+    })
+  ).pipe(
+    Effect.repeat({ until: (all) => all.every(Boolean), schedule: Schedule.spaced("100 millis") }),
+    Effect.asVoid
+  )
 
 /** Waits until every master says the same of every slot's owner. */
 const agreed = (cluster: TestServers): Effect.Effect<void> =>
@@ -197,8 +210,7 @@ describe("failover", () => {
         const client = yield* connect(cluster)
         const keys = yield* load(client, 6000)
         // Replicas have to have them before their masters go.
-        yield* Effect.forEach(cluster.masters, (node) => cluster.command(node, "WAIT", 1, 5000))
-        yield* Effect.sleep("1500 millis")
+        yield* replicated(cluster)
         let pages = 0
         const seen = yield* scan(client, { count: 100 }).pipe(
           Stream.mapChunksEffect((chunk) =>

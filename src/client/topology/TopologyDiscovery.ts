@@ -21,6 +21,12 @@ export const DISCOVERY_TIMEOUT: Duration.Duration = Duration.seconds(2)
 /** When it has said nothing for so long, the next node is asked as well: a node that hangs looks like any other at first. */
 export const SECOND_OPINION_DELAY: Duration.Duration = Duration.millis(300)
 
+/** The delay, in parts: a process that was kept from running finds the answer that came meanwhile before the last of them has passed. */
+const silence: Effect.Effect<void> = Effect.repeatN(
+  Effect.sleep(Duration.times(SECOND_OPINION_DELAY, 1 / 3)),
+  2
+)
+
 type Failure = TopologyError | ConnectionError
 
 /**
@@ -46,7 +52,7 @@ export const discover = (
                 return Effect.zipRight(Deferred.succeed(failed, undefined), Effect.fail(undefined))
               })
             )
-            const second = Effect.timeoutOption(Deferred.await(failed), SECOND_OPINION_DELAY)
+            const second = Effect.raceFirst(Deferred.await(failed), silence)
             return yield* Effect.race(answer, Effect.zipRight(second, askFrom(index + 1)))
           })
     return yield* Effect.catchAll(askFrom(0), () =>

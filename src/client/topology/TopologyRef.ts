@@ -147,7 +147,10 @@ export const make = (
       if (!isSameTopology(answer, current.topology)) yield* refresh.soon
       return { topology: current.topology, isNew }
     })
-    const refresh: TopologyRefresh.TopologyRefresh = yield* TopologyRefresh.make(ask, config.topologyRefreshInterval)
+    const refresh: TopologyRefresh.TopologyRefresh = yield* TopologyRefresh.make(
+      ask,
+      config.topologyRefreshInterval
+    )
 
     const unsafeNodeAt = (address: string): Node =>
       registry.unsafeGet(findNodeByAddress(current.topology, address)?.address ?? address)
