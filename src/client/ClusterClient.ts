@@ -60,7 +60,7 @@ export const make = (
     yield* telemetry.watch(registry)
     const table = yield* TopologyRef.make(config, registry, telemetry.refresh(discover(config, registry)))
     refreshSoon = table.refreshSoon
-    yield* NodeWatch.make(registry, table, telemetry.suspected)
+    yield* NodeWatch.make(registry, pool, table, telemetry.suspected)
     const { router, topology } = CommandSpan.withContacts(config, {
       router: Router.make(table, config.readFrom),
       topology: table

@@ -26,6 +26,8 @@ export interface Node {
   hostname: string | undefined
   /** Commands are routed to it. A replica that nobody reads from is only asked for the topology. */
   isRouted: boolean
+  /** It serves a slot, as far as is known. */
+  hasSlots: boolean
   /** It has stopped answering: others are asked rather than it, until it answers again. */
   isSuspect: boolean
 }
@@ -111,6 +113,7 @@ export const make = (
           connection,
           hostname: undefined,
           isRouted: false,
+          hasSlots: false,
           isSuspect: false
         }
         entries.set(address, { node, scope: own })

@@ -2,21 +2,30 @@
  * Notices nodes that have stopped answering, which TCP does not: a stopped
  * process, a network that swallows packets.
  *
- * One fiber looks at every node. One on whose connection commands wait and no
- * reply has come for `SUSPICION`, or to which a connection does not come about
- * for so long, is suspect: another node is asked for the topology, again and
- * again, and once the slots are served elsewhere the connection is closed, so
- * that what waited on it can go on there; at the second look that finds it so,
- * since a master that hands over (CLUSTER FAILOVER) holds writes back until it
- * can answer them with MOVED, and nothing has been executed then. It stays
- * suspect until it answers. A connection that says nothing because nobody asks
- * is sent a PING now and then, or closed when nobody will ask.
+ * One fiber looks at every node. One that owes a reply on some connection, the
+ * shared or a dedicated one, and has sent none for `SUSPICION`, or to which a
+ * connection does not come about for so long, is suspect: another node is asked
+ * for the topology, again and again, and once the slots are served elsewhere
+ * its connections are closed, so that what waited on them can go on there; at
+ * the second look that finds it so, since a master that hands over (CLUSTER
+ * FAILOVER) holds writes back until it can answer them with MOVED, and nothing
+ * has been executed then. It stays suspect until it answers. A connection that
+ * says nothing because nobody asks is sent a PING now and then, or closed when
+ * nobody will ask.
+ *
+ * A command that takes long (PFSELFTEST, DEBUG SLEEP, KEYS on many keys) makes
+ * its node suspect as well. With slots of its own, that has others asked for a
+ * topology in which nothing has moved, a few times a second as long as it
+ * lasts, and nothing else. One without slots, a replica, is not given up for
+ * the sake of a command that no other node would be sent.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
+import type { ConnectionPool } from "../connection/ConnectionPool.ts"
 import type { Pipeline } from "../connection/Pipeline.ts"
+import { lookupCommand } from "../protocol/CommandTable.ts"
 import { type Node, type NodeRegistry, SUSPICION_LOOKS, WATCH_INTERVAL } from "./NodeRegistry.ts"
 import type { TopologyRef } from "./topology/TopologyRef.ts"
 
@@ -32,14 +41,17 @@ const CLOSE_LOOKS = looksIn(IDLE_BEFORE_CLOSE)
 
 /** What was seen of a connection, and at how many looks in a row it was the same. */
 interface Sight {
-  replies: number
-  isWaiting: boolean
+  readonly replies: number
+  readonly isWaiting: boolean
+  /** Its node served slots when it was first seen so. */
+  readonly hadSlots: boolean
   looks: number
 }
 
 /** The watch ends with the scope. `onSuspect` is run when a node becomes suspect. */
 export const make = (
   registry: NodeRegistry,
+  pool: Pick<ConnectionPool, "pipelines">,
   topology: TopologyRef,
   onSuspect: (address: string) => Effect.Effect<void>
 ): Effect.Effect<void, never, Scope.Scope> =>
@@ -50,14 +62,14 @@ export const make = (
     const connecting = new WeakMap<Node, number>()
 
     /** For how many looks the connection has been as it is now. */
-    const look = (pipeline: Pipeline): Sight => {
-      const isWaiting = pipeline.pending > 0
+    const look = (node: Node, pipeline: Pipeline): Sight => {
+      const isWaiting = pipeline.awaited !== undefined
       const last = sights.get(pipeline)
       if (last !== undefined && last.replies === pipeline.replies && last.isWaiting === isWaiting) {
         last.looks++
         return last
       }
-      const sight = { replies: pipeline.replies, isWaiting, looks: 0 }
+      const sight = { replies: pipeline.replies, isWaiting, hadSlots: node.hasSlots, looks: 0 }
       sights.set(pipeline, sight)
       return sight
     }
@@ -74,10 +86,14 @@ export const make = (
       let isSuspect = pipelines.length === 0 && node.isSuspect
       let isIdle = pipelines.length > 0
       for (const pipeline of pipelines) {
-        const { isWaiting, looks } = look(pipeline)
+        const { isWaiting, looks } = look(node, pipeline)
         if (isWaiting && looks >= SUSPICION_LOOKS) isSuspect = true
         if (isWaiting || looks < (node.isRouted ? PING_LOOKS : CLOSE_LOOKS)) isIdle = false
         else if (node.isRouted) pipeline.submit(PING, ignore)
+      }
+      for (const pipeline of pool.pipelines(node.address)) {
+        const { isWaiting, looks } = look(node, pipeline)
+        if (isWaiting && looks >= SUSPICION_LOOKS) isSuspect = true
       }
       node.isSuspect = isConnectingInVain(node) || isSuspect
       if (isIdle && !node.isRouted) return node.connection.replace
@@ -85,6 +101,17 @@ export const make = (
       return isToBeProbed
         ? Effect.asVoid(Effect.forkIn(Effect.ignore(node.connection.get), scope))
         : Effect.void
+    }
+
+    /** All that waits for the node is commands that are its own to execute. */
+    const isAtWork = (node: Node): boolean => {
+      const awaited = [...node.connection.pipelines(), ...pool.pipelines(node.address)].flatMap(
+        (pipeline) => {
+          const name = pipeline.awaited
+          return name === undefined ? [] : { name, hadSlots: sights.get(pipeline)?.hadSlots === true }
+        }
+      )
+      return awaited.length > 0 && awaited.every(({ hadSlots, name }) => !hadSlots && isOfOneNode(name))
     }
 
     /** Suspects whose slots were served elsewhere at the last look. */
@@ -96,7 +123,7 @@ export const make = (
       for (const node of nodes) yield* inspect(node)
       const suspects = nodes.filter((node) => node.isSuspect)
       const relievedBefore = relieved
-      relieved = new Set(suspects.filter((node) => !servesSlots(topology, node)))
+      relieved = new Set(suspects.filter((node) => !node.hasSlots && !isAtWork(node)))
       if (suspects.length === 0) return
       for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
       yield* topology.refreshSoon
@@ -109,8 +136,6 @@ export const make = (
 const PING = ["PING"]
 const ignore = (): void => {}
 
-const servesSlots = (topology: TopologyRef, node: Node): boolean => {
-  const table = topology.unsafeGet()
-  const index = table.nodes.indexOf(node)
-  return index >= 0 && table.topology.slots.includes(index)
-}
+/** Nobody else would be asked for it: it has no key, and is not what a walk or a transaction begins with, or the watch sends. */
+const isOfOneNode = (name: string): boolean =>
+  lookupCommand([name])?.keySpecs.length === 0 && !["MULTI", "PING"].includes(name.toUpperCase())

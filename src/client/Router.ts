@@ -12,7 +12,14 @@ export interface Router {
 
 export const make = (topology: TopologyRef, readFrom: ReadFrom): Router => {
   let turn = 0
-  const next = (nodes: ReadonlyArray<Node>): Node | undefined => nodes[turn++ % nodes.length]
+  /** In turn, and those that have stopped answering only when all have. */
+  const next = (nodes: ReadonlyArray<Node>): Node | undefined => {
+    for (let tries = 0; tries < nodes.length; tries++) {
+      const node = nodes[turn++ % nodes.length]
+      if (!node.isSuspect) return node
+    }
+    return nodes[turn++ % nodes.length]
+  }
 
   const routeToMaster = (slot: number): Node | undefined => {
     const table = topology.unsafeGet()

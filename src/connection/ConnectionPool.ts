@@ -19,10 +19,13 @@ import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
 import type { ConnectionError } from "./ConnectionError.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
+import type { Pipeline } from "./Pipeline.ts"
 
 export interface ConnectionPool {
   /** A connection of the caller's own until the scope closes. `address` is `host:port`. */
   get(address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope>
+  /** Of the connections to a node, in use or not, for who watches over them. */
+  pipelines(address: string): ReadonlyArray<Pipeline>
   /** Ends every connection to a node that has stopped answering, in use or not; what waits there fails with `Timeout`. */
   abandon(address: string, detail: string): void
 }
@@ -124,11 +127,14 @@ export const make = (
     })
     yield* Effect.forkScoped(Effect.repeat(closeIdle, Schedule.spaced(IDLE_TIME_TO_LIVE)))
 
+    const pipelines = (address: string): ReadonlyArray<Pipeline> =>
+      Array.from(nodes.get(address)?.open ?? [], ({ connection }) => connection.pipeline)
+
     return {
       get,
+      pipelines,
       abandon: (address, detail) => {
-        for (const { connection } of nodes.get(address)?.open ?? [])
-          connection.pipeline.close("Timeout", detail)
+        for (const pipeline of pipelines(address)) pipeline.close("Timeout", detail)
       }
     }
   })

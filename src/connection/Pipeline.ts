@@ -79,6 +79,13 @@ export class Pipeline {
     return this.queue.length
   }
 
+  /** The name of the oldest command without a reply, unless it may block on the server: then nothing tells that it is late. */
+  get awaited(): string | undefined {
+    return this.queue.length === 0 || this.queue.oldestSweep === NO_DEADLINE
+      ? undefined
+      : this.queue.oldestName
+  }
+
   /**
    * Queues a command. `settle` gets the reply, an error reply included, or a
    * `PipelineFailure`; at once when the pipeline is closed or full. `index` is

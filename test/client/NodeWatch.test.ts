@@ -8,6 +8,7 @@ import * as TestClock from "effect/TestClock"
 import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import * as ClusterConfig from "../../src/client/ClusterConfig.ts"
 import * as NodeRegistry from "../../src/client/NodeRegistry.ts"
+import * as ConnectionPool from "../../src/connection/ConnectionPool.ts"
 import * as NodeWatch from "../../src/client/NodeWatch.ts"
 import { discover } from "../../src/client/topology/TopologyDiscovery.ts"
 import * as TopologyRef from "../../src/client/topology/TopologyRef.ts"
@@ -28,10 +29,11 @@ const setUp = Effect.gen(function* () {
   const cluster = yield* FakeCluster.make(2)
   const config = ClusterConfig.make({ seeds: [cluster.seeds[0]], connectTimeout: "3 seconds" })
   const registry = yield* NodeRegistry.make(config, {})
+  const pool = yield* ConnectionPool.make(registry.connectionOptions)
   const topology = yield* TopologyRef.make(config, registry, discover(config, registry))
   const suspected: Array<string> = []
-  yield* NodeWatch.make(registry, topology, (address) => Effect.sync(() => suspected.push(address)))
-  return { cluster, registry, topology, suspected, node: registry.unsafeGet(cluster.nodes[1].address) }
+  yield* NodeWatch.make(registry, pool, topology, (address) => Effect.sync(() => suspected.push(address)))
+  return { cluster, registry, pool, topology, suspected, node: registry.unsafeGet(cluster.nodes[1].address) }
 })
 
 /** The second node has stopped answering a command, is suspect, and its slots are the first one's, whose replica it is now. */
@@ -50,6 +52,24 @@ const setUpRelieved = Effect.gen(function* () {
   yield* TestClock.adjust(NodeRegistry.WATCH_INTERVAL)
   return { ...parts, reply, one }
 })
+
+/** The second node is a replica, and has not answered a command for longer than a node may without being suspect. */
+const setUpReplica = (...command: readonly [string, ...Array<string>]) =>
+  Effect.gen(function* () {
+    const parts = yield* setUp
+    const { cluster, node, topology } = parts
+    const [zero, one] = cluster.nodes
+    followBy(zero, one)
+    yield* topology.refresh
+    const connection = yield* node.connection.get
+    one.pause()
+    const reply = yield* Effect.fork(connection.execute(...command))
+    yield* Effect.yieldNow()
+    yield* TestClock.adjust(Duration.times(NodeRegistry.SUSPICION, 3))
+    expect(node.isSuspect).toBe(true)
+    one.resume()
+    return reply
+  })
 
 /** The master serves every slot from now on, and says that the other is its replica. */
 const followBy = (master: FakeNode, replica: FakeNode): void => {
@@ -111,6 +131,31 @@ describe("NodeWatch", () => {
       const error = yield* Effect.flip(Fiber.join(reply))
       expect([error.reason, error.sent]).toEqual(["Timeout", "maybe"])
       one.resume()
+    })
+  )
+
+  it.scoped("gives up a replica for the sake of what another node can be asked, and of nothing else", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Effect.flatMap(setUpReplica("GET", "key"), Fiber.join))
+      expect(error).toMatchObject({ reason: "Timeout", sent: "maybe" })
+      const reply = yield* Effect.flatMap(setUpReplica("ECHO", "after a long time"), Fiber.join)
+      expect(text(reply)).toBe("after a long time")
+    })
+  )
+
+  it.scopedLive("sees what a dedicated connection waits for, unless it may block", () =>
+    Effect.gen(function* () {
+      const { cluster, node, pool, suspected } = yield* setUp
+      cluster.script = ([name]) => (name === "BLPOP" || name === "HSCAN" ? "silence" : undefined)
+      const blocked = yield* pool.get(node.address)
+      yield* Effect.forkScoped(blocked.executeBlocking(["BLPOP", LAST_SLOT_KEY, 0]))
+      yield* cluster.nodes[1].awaitCommand("BLPOP")
+      yield* Effect.sleep(Duration.times(NodeRegistry.SUSPICION, 2))
+      expect(suspected).toEqual([])
+      const reading = yield* pool.get(node.address)
+      yield* Effect.forkScoped(reading.execute("HSCAN", LAST_SLOT_KEY, 0))
+      yield* eventually(() => node.isSuspect)
+      expect(suspected).toEqual([node.address])
     })
   )
 

@@ -17,7 +17,7 @@ import { generate } from "selfsigned"
 import * as ClusterClient from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions } from "../../src/client/ClusterConfig.ts"
 import * as PubSub from "../../src/client/subscription/PubSub.ts"
-import { scan } from "../../src/client/scan/Scan.ts"
+import { hscan, scan } from "../../src/client/scan/Scan.ts"
 import type { RedisCommands } from "../../src/client/RedisCommands.ts"
 import { MINIMUM_PAUSE } from "../../src/client/topology/TopologyRefresh.ts"
 import { calculateSlot, SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
@@ -109,6 +109,29 @@ describe("what goes wrong in other clients", () => {
         const [elapsed] = yield* timedNet(Fiber.join(read))
         // Well within the connect timeout of 5 s.
         expect(Duration.toMillis(elapsed)).toBeLessThan(3000)
+      })
+    )
+
+    it.scopedLive("a page of a walk does not wait for a node that hangs and was replaced", () =>
+      Effect.gen(function* () {
+        const cluster = yield* FakeCluster.make(2)
+        const client = yield* connect(cluster, { commandTimeout: "1 minute" })
+        const key = keyOn(cluster, 0)
+        const page = (cursor: string, field: string) =>
+          Resp.array([
+            Resp.bulkString(cursor),
+            Resp.array([Resp.bulkString(field), Resp.bulkString("value")])
+          ])
+        cluster.script = ([name, , cursor], _, node) => {
+          if (name === "INFO") return Resp.bulkString(`run_id:${node}\r\n`)
+          if (name !== "HSCAN") return undefined
+          if (node === 1) return page("0", "second")
+          return cursor === "0" ? page("5", "first") : "silence"
+        }
+        const fields = yield* Effect.fork(Stream.runCollect(hscan(client, key)))
+        yield* cluster.nodes[0].awaitCommand("HSCAN", 2)
+        cluster.assign(slotsOf(cluster, 0), 1)
+        expect(Array.from(yield* Fiber.join(fields), ([field]) => field)).toEqual(["first", "second"])
       })
     )
 

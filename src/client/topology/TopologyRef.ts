@@ -86,7 +86,8 @@ export const make = (
       const nodes = topology.nodes.map((node, index) => {
         const known = registry.unsafeGet(node.address)
         known.hostname = node.hostname
-        known.isRouted = owners.has(index) || (node.role === "replica" && config.readFrom !== "master")
+        known.hasSlots = owners.has(index)
+        known.isRouted = known.hasSlots || (node.role === "replica" && config.readFrom !== "master")
         return known
       })
       return {
