@@ -25,6 +25,7 @@ import { executeParts, executeSingly, refusal, specialRoute } from "./FanOut.ts"
 import type { Node } from "./NodeRegistry.ts"
 import type { CommandOptions, RedisCommands, SettleCommand } from "./RedisCommands.ts"
 import type { Routing } from "./Routing.ts"
+import { handleMoved } from "./Recovery.ts"
 import { RoutingError } from "./RoutingError.ts"
 
 type Resume = (effect: Effect.Effect<RespValue, ClientError>) => void
@@ -189,7 +190,9 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     connectTo: (address) => pool.get(address),
     topology: Effect.map(topology.get, (table) => table.topology),
     topologyChanges: topology.changes,
-    refreshTopology: topology.refresh
+    refreshTopology: topology.refresh,
+    refreshSoon: topology.refreshSoon,
+    followMoved: (redirection) => Effect.map(handleMoved(topology, redirection), ({ address }) => address)
   }
 }
 

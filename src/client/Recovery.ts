@@ -180,7 +180,7 @@ export const untilChange = <E>(
 ): Effect.Effect<boolean, E> => Effect.raceFirst(Effect.as(wait, false), Effect.as(topology.nextChange, true))
 
 /** The slot belongs to the node named: remembered at once, and the whole topology asked for. */
-const handleMoved = (topology: TopologyRef, redirection: RedirectionInfo): Effect.Effect<Node> =>
+export const handleMoved = (topology: TopologyRef, redirection: RedirectionInfo): Effect.Effect<Node> =>
   Effect.zipLeft(topology.moved(redirection), topology.refreshSoon)
 
 /** This once, the node named: the topology stays as it is. */

@@ -6,6 +6,7 @@ import type * as Stream from "effect/Stream"
 import type { Connection } from "../connection/Connection.ts"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import type { ClusterTopology } from "../protocol/ClusterTopology.ts"
+import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { CommandArgument, CommandArguments, RespValue } from "../protocol/Resp.ts"
 import type { ClientError, TopologyError } from "./ClusterError.ts"
 
@@ -97,4 +98,13 @@ export interface RedisCommands {
 
   /** Asks the cluster who serves which slot. */
   readonly refreshTopology: Effect.Effect<ClusterTopology, TopologyError | ConnectionError>
+
+  /** Sees to it that the cluster is asked soon, as often as is good for it, and does not wait for it. */
+  readonly refreshSoon: Effect.Effect<void>
+
+  /**
+   * Tells the client of a MOVED that came on a connection of the caller's own:
+   * the slot is that node's from now on. Gives back the node's address.
+   */
+  readonly followMoved: (redirection: RedirectionInfo) => Effect.Effect<string>
 }

@@ -57,13 +57,24 @@ export const calculateSlot = (key: CommandArgument): number =>
       ? slotOfBytes(key)
       : slotOfText(String(key))
 
-const slotOfBytes = (key: Uint8Array): number => {
-  const opening = key.indexOf(OPENING_BRACE)
-  if (opening >= 0) {
-    const closing = key.indexOf(CLOSING_BRACE, opening + 1)
-    if (closing > opening + 1) return crc16(key, opening + 1, closing) & SLOT_MASK
+const slotOfBytes = (key: Uint8Array): number => slotOfRange(key, 0, key.length)
+
+/** The slot of the key that `bytes[start, end)` is. In one pass, as long as it has no `{`. */
+export const slotOfRange = (bytes: Uint8Array, start: number, end: number): number => {
+  let crc = 0
+  for (let index = start; index < end; index++) {
+    const byte = bytes[index]
+    if (byte === OPENING_BRACE) return slotOfTaggedRange(bytes, start, index, end)
+    crc = ((crc << 8) & 0xffff) ^ TABLE[(crc >> 8) ^ byte]
   }
-  return crc16(key) & SLOT_MASK
+  return crc & SLOT_MASK
+}
+
+const slotOfTaggedRange = (bytes: Uint8Array, start: number, opening: number, end: number): number => {
+  let closing = opening + 1
+  while (closing < end && bytes[closing] !== CLOSING_BRACE) closing++
+  const isTagged = closing < end && closing > opening + 1
+  return (isTagged ? crc16(bytes, opening + 1, closing) : crc16(bytes, start, end)) & SLOT_MASK
 }
 
 /**

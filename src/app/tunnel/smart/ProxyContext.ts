@@ -1,0 +1,20 @@
+/** What all clients of a proxy share. */
+import type { TurnFlush } from "../../../connection/TurnFlush.ts"
+import type { ProxyAccess } from "./ProxyAccess.ts"
+import type { ProxyCounters } from "./ProxyCounters.ts"
+import type { OnProxyEvent } from "./ProxyEvent.ts"
+import type { ProxyLimits } from "./ProxyLimits.ts"
+import type { CommandIndex } from "./request/CommandIndex.ts"
+import type { RequestRecovery } from "./upstream/RoutedRequest.ts"
+import type { UpstreamSets } from "./upstream/UpstreamSets.ts"
+
+export interface ProxyContext {
+  readonly turn: TurnFlush
+  readonly index: CommandIndex
+  readonly sets: UpstreamSets
+  readonly recovery: RequestRecovery
+  readonly counters: ProxyCounters
+  readonly limits: ProxyLimits
+  readonly access: ProxyAccess
+  readonly onEvent: OnProxyEvent
+}

@@ -1,0 +1,89 @@
+/** What the proxy has counted since it started, read when somebody asks (`--metrics`, INFO). */
+import type { ClientRegistry } from "./client/ClientRegistry.ts"
+import type { ProxyContext } from "./ProxyContext.ts"
+
+export interface CommandReadings {
+  /** In lower case; of a subcommand, `config|set`. */
+  readonly name: string
+  readonly calls: number
+  /** Error replies, the proxy's own included. */
+  readonly errors: number
+  /** Microseconds from reading a command to writing its reply, of one in 64: the bounds are `CommandEntry`'s `LATENCY_BUCKETS`. */
+  readonly latencyBuckets: ReadonlyArray<number>
+  readonly latencySum: number
+  readonly latencyCount: number
+}
+
+export interface NodeReadings {
+  /** `host:port`. */
+  readonly node: string
+  readonly role: "master" | "replica"
+  /** Commands sent to it on shared connections. */
+  readonly commands: number
+  /** Of those, without a reply so far. */
+  readonly pending: number
+  readonly sharedConnections: number
+  readonly privateConnections: number
+}
+
+export interface ProxyReadings {
+  readonly startedAt: Date
+  readonly clients: number
+  readonly blockedClients: number
+  readonly subscribedClients: number
+  readonly clientsAccepted: number
+  readonly clientsRefused: number
+  readonly clientsClosed: Readonly<Record<string, number>>
+  readonly bytesReceived: number
+  readonly bytesSent: number
+  readonly moved: number
+  readonly asked: number
+  /** Commands sent again after a wait or a lost connection. */
+  readonly retried: number
+  /** Writes whose connection was lost before their reply: the client was told that they may have been executed. */
+  readonly maybeExecuted: number
+  readonly commands: ReadonlyArray<CommandReadings>
+  readonly nodes: ReadonlyArray<NodeReadings>
+}
+
+export const readingsOf = (
+  { counters, index, sets }: ProxyContext,
+  clients: ClientRegistry
+): ProxyReadings => ({
+  startedAt: counters.startedAt,
+  clients: clients.size,
+  blockedClients: clients.count(({ profile }) => profile.isBlocked),
+  subscribedClients: clients.count(({ profile }) => profile.subscriptions > 0),
+  clientsAccepted: counters.clientsAccepted,
+  clientsRefused: counters.clientsRefused,
+  clientsClosed: Object.fromEntries(counters.clientsClosed),
+  bytesReceived: counters.bytesReceived,
+  bytesSent: counters.bytesSent,
+  moved: counters.moved,
+  asked: counters.asked,
+  retried: counters.retried,
+  maybeExecuted: counters.maybeExecuted,
+  commands: index.entries
+    .filter(({ calls }) => calls > 0)
+    .map(({ calls, errors, latencyBuckets, latencyCount, latencySum, name }) => ({
+      name,
+      calls,
+      errors,
+      latencyBuckets: Array.from(latencyBuckets),
+      latencySum,
+      latencyCount
+    })),
+  nodes: sets.topology.nodes.map(({ address, role }) => {
+    const links = Array.from(sets.all()).flatMap((set) =>
+      Array.from(set.all()).filter((link) => link.address === address)
+    )
+    return {
+      node: address,
+      role,
+      commands: links.reduce((sum, link) => sum + link.commands, 0),
+      pending: links.reduce((sum, link) => sum + link.pending, 0),
+      sharedConnections: links.filter(({ pipeline }) => pipeline?.isOpen === true).length,
+      privateConnections: sets.privateConnections(address)
+    }
+  })
+})

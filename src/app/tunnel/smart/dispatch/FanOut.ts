@@ -1,0 +1,93 @@
+/** A command for every master or every node, and one reply of theirs, as the command table says. */
+import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import { decodeAll } from "../../../../protocol/RespDecoder.ts"
+import { mergeReplies } from "../../../../protocol/ReplyMerge.ts"
+import type { RespValue } from "../../../../protocol/Resp.ts"
+import type { RequestPolicy, ResponsePolicy } from "../../../../protocol/RoutingPolicy.ts"
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { Command } from "../request/Command.ts"
+import type { CommandEntry } from "../request/CommandEntry.ts"
+import { PartRequest } from "../upstream/PartRequest.ts"
+import type { RequestRecovery } from "../upstream/RoutedRequest.ts"
+import { encode } from "./Replies.ts"
+
+/** By the policies of the table. */
+export const fanOut = (client: ProxyClient, command: Command): void => {
+  const { requestPolicy, responsePolicy } = command.entry!.spec
+  fanOutAs(client, command, requestPolicy, responsePolicy ?? "all-succeeded")
+}
+
+/** By other policies than the table's. */
+export const fanOutAs = (
+  client: ProxyClient,
+  command: Command,
+  requestPolicy: RequestPolicy | undefined,
+  responsePolicy: ResponsePolicy
+): void =>
+  gather(client, command, requestPolicy, (replies) =>
+    encode(mergeReplies(responsePolicy, replies.map(decoded)), client.profile.protocol)
+  )
+
+/** One reply made of those of all masters, or all nodes. */
+export const gather = (
+  client: ProxyClient,
+  command: Command,
+  requestPolicy: RequestPolicy | undefined,
+  merge: (replies: ReadonlyArray<Buffer>) => Buffer
+): void => {
+  const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
+  const bytes = command.bytes.subarray(command.start, command.end)
+  askEach(client, command.entry, bytes, requestPolicy, (replies) => turn.answer(merge(replies)))
+}
+
+/** The reply of each master, or each node, in the order of their addresses; one that fails has an error for a reply. */
+export const askEach = (
+  client: ProxyClient,
+  entry: CommandEntry | undefined,
+  bytes: Buffer,
+  requestPolicy: RequestPolicy | undefined,
+  whenAll: (replies: ReadonlyArray<Buffer>) => void
+): void => {
+  const { recovery, sets } = client.context
+  const isSafe = entry?.isReadOnly === true
+  const replies = new Map<string, Buffer>()
+  const trials = {}
+
+  const ask = (): void => {
+    const addresses =
+      requestPolicy === "all-nodes" ? sets.topology.nodes.map(({ address }) => address) : sets.masters()
+    // Who has executed a command may not do so twice; an answer that is only read is of one moment with the others.
+    if (isSafe) replies.clear()
+    const missing = addresses.filter((address) => !replies.has(address))
+    let awaited = missing.length
+    let lost: PipelineFailure | undefined
+    const settle = (): void => {
+      if (--awaited > 0) return
+      if (lost === undefined) return whenAll(addresses.map((address) => replies.get(address)!))
+      recovery.later(trials, lost, entry, ask, (text) => {
+        for (const address of missing)
+          if (!replies.has(address)) replies.set(address, Buffer.from(`${text}\r\n`))
+        whenAll(addresses.map((address) => replies.get(address)!))
+      })
+    }
+    const onePart: RequestRecovery = {
+      ...recovery,
+      onErrorReply: () => false,
+      onLost: (_, failure) => {
+        lost = failure
+        settle()
+      }
+    }
+    if (awaited === 0) return whenAll([Buffer.from("-CLUSTERDOWN The cluster is down\r\n")])
+    for (const address of missing) {
+      const request = new PartRequest(client.set, onePart, entry, -1, bytes, (reply) => {
+        replies.set(address, reply)
+        settle()
+      })
+      request.sendTo(client.set.ofAddress(address))
+    }
+  }
+  ask()
+}
+
+export const decoded = (reply: Buffer): RespValue => decodeAll(reply).values[0]

@@ -1,0 +1,50 @@
+/** A command of the table as the proxy sees it: how it is dealt with, and what has been counted of it. */
+import type { CommandSpec } from "../../../../protocol/CommandTable.ts"
+
+/** Upper bounds in microseconds; what is above the last stands in one more bucket. */
+export const LATENCY_BUCKETS: ReadonlyArray<number> = [
+  50, 100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 20_000, 50_000, 100_000,
+  250_000, 500_000, 1_000_000, 5_000_000
+]
+
+export class CommandEntry {
+  readonly name: string
+  readonly spec: CommandSpec
+  /** Of a container such as CONFIG; by name in lower case. */
+  readonly subcommands: ReadonlyMap<string, CommandEntry> | undefined
+  /** Goes to the owner of its one key, and its reply back as it is. */
+  readonly isPlain: boolean
+  /** The same when it has but one key (`least` arguments): DEL, MGET, MSET. */
+  readonly isPlainAlone: boolean
+  /** Its first key's index; 0 when that needs a search. */
+  readonly firstKey: number
+  /** Arguments, name included: at least and at most so many. */
+  readonly least: number
+  readonly most: number
+  readonly isReadOnly: boolean
+  calls = 0
+  errors = 0
+  readonly latencyBuckets = new Float64Array(LATENCY_BUCKETS.length + 1)
+  latencySum = 0
+  latencyCount = 0
+
+  constructor(spec: CommandSpec, isSpecial: boolean, subcommands?: ReadonlyMap<string, CommandEntry>) {
+    this.name = spec.name
+    this.spec = spec
+    this.subcommands = subcommands
+    this.isPlain = !isSpecial && !spec.blocking && spec.isSingleKey && spec.requestPolicy === undefined
+    this.isPlainAlone = !isSpecial && spec.requestPolicy === "multi-shard" && spec.firstKey > 0
+    this.firstKey = spec.firstKey
+    this.least = Math.max(Math.abs(spec.arity), spec.keyedLength)
+    this.most = spec.arity > 0 ? spec.arity : Infinity
+    this.isReadOnly = spec.readOnly
+  }
+
+  onLatency(microseconds: number): void {
+    let bucket = 0
+    while (bucket < LATENCY_BUCKETS.length && microseconds > LATENCY_BUCKETS[bucket]) bucket++
+    this.latencyBuckets[bucket]++
+    this.latencySum += microseconds
+    this.latencyCount++
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The connection to one node that clients of one flavor share: opened when the
+ * first command comes, opened again when the next comes after it was lost.
+ */
+import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import type { RawPipeline, RawRequest } from "../../../../connection/RawPipeline.ts"
+import type { Flavor } from "./Flavor.ts"
+import type { LinkOpener, OpenedLink } from "./LinkOpener.ts"
+
+export class UpstreamLink {
+  readonly address: string
+  /** `undefined` until it is open. */
+  pipeline: RawPipeline | undefined
+  /** Commands sent so far. */
+  commands = 0
+  private readonly flavor: Flavor
+  private readonly opener: LinkOpener
+  private waiting: Array<RawRequest> = []
+  private isOpening = false
+  private isRetired = false
+
+  constructor(address: string, flavor: Flavor, opener: LinkOpener) {
+    this.address = address
+    this.flavor = flavor
+    this.opener = opener
+  }
+
+  /** Commands without a reply so far. */
+  get pending(): number {
+    return this.waiting.length + (this.pipeline?.pending ?? 0)
+  }
+
+  submit(request: RawRequest): void {
+    this.commands++
+    const { pipeline } = this
+    if (pipeline !== undefined && pipeline.isOpen) return pipeline.submit(request)
+    this.waiting.push(request)
+    if (!this.isOpening) this.open()
+  }
+
+  /** Fails what waits for an answer, if the connection has hung: it goes on elsewhere. */
+  abandon(detail: string): void {
+    this.pipeline?.close("Timeout", detail)
+    this.failWaiting(new PipelineFailure("Timeout", "no", detail))
+  }
+
+  /** The node has left: the connection ends once its replies have come. True when it has ended. */
+  retire(): boolean {
+    this.isRetired = true
+    if (this.pending > 0) return false
+    this.pipeline?.close("Closed", "the node has left the cluster")
+    return true
+  }
+
+  private open(): void {
+    this.isOpening = true
+    this.opener.open(this.address, this.flavor, "shared", this.onOpened)
+  }
+
+  private readonly onOpened = (result: OpenedLink | PipelineFailure): void => {
+    this.isOpening = false
+    if (result instanceof PipelineFailure) return this.failWaiting(result)
+    this.pipeline = result.pipeline
+    const requests = this.waiting
+    this.waiting = []
+    for (const request of requests) result.pipeline.submit(request)
+    if (this.isRetired) this.retire()
+  }
+
+  private failWaiting(failure: PipelineFailure): void {
+    const requests = this.waiting
+    this.waiting = []
+    for (const request of requests) request.onFailure(failure)
+  }
+}
