@@ -1,5 +1,7 @@
 /** Entry of the command-line tool, bundled into dist/main.js. */
 
+import { WORKER_ARGUMENT } from "./app/fill/worker/WorkerArgument.ts"
+
 /** The version of package.json, put in by the bundler. */
 declare const __PACKAGE_VERSION__: string
 
@@ -7,6 +9,9 @@ const argv = process.argv.slice(2)
 
 if (argv.length === 1 && argv[0] === "--version") {
   process.stdout.write(`${__PACKAGE_VERSION__}\n`)
+} else if (argv[0] === WORKER_ARGUMENT && process.send !== undefined) {
+  const { runWorker } = await import("./app/fill/worker/WorkerMain.ts")
+  runWorker()
 } else {
   // Modules behind a dynamic import are evaluated only when it runs, also within one bundle.
   const [{ launch }, { COMMAND_NAMES, root }] = await Promise.all([

@@ -60,6 +60,14 @@ export const CLIENT_NAME = "redis-client"
 export const connectSettings = (flags: ConnectFlags): Effect.Effect<ConnectSettings, CommandLineError> =>
   Effect.suspend(() => resolveConnectSettings(flags, process.env))
 
+/** Asks for the password now, if that is how it is given: once, also for a command that connects several times. */
+export const withPassword = (
+  settings: ConnectSettings
+): Effect.Effect<ConnectSettings, CommandLineError | EndWith> =>
+  settings.askpass
+    ? Effect.map(askPassword, (password) => ({ ...settings, askpass: false, password }))
+    : Effect.succeed(settings)
+
 /** Provides the client of a cluster with `--cluster`, that of one server without. */
 export const connectLayer = (
   settings: ConnectSettings,
@@ -140,7 +148,7 @@ const clientOptions = (
 ): Effect.Effect<ClientOptions, CommandLineError | EndWith> =>
   Effect.gen(function* () {
     const tls = settings.tls === undefined ? undefined : yield* readTlsOptions(settings.tls)
-    const password = settings.askpass ? yield* askPassword : settings.password
+    const { password } = yield* withPassword(settings)
     const credentials =
       password === undefined && settings.username === undefined
         ? undefined

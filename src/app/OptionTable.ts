@@ -114,6 +114,7 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("key-size"),
       value("value-size"),
       value("pipeline"),
+      value("processes", "P"),
       value("shard"),
       value("seed"),
       value("ttl"),

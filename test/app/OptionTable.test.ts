@@ -120,6 +120,7 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--key-size",
     "--value-size",
     "--pipeline",
+    "-P, --processes",
     "--shard",
     "--seed",
     "--ttl",

@@ -6,7 +6,8 @@ import { ClusterClient } from "../../client/ClusterClient.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
 import { CommandRun } from "../CommandRun.ts"
-import { type ConnectFailure, connectLayer, connectSettings } from "../ConnectLayer.ts"
+import { type ConnectFailure, connectLayer, connectSettings, withPassword } from "../ConnectLayer.ts"
+import type { ConnectSettings } from "../ConnectSettings.ts"
 import { print, printJson } from "../Output.ts"
 import { notice } from "../StatusLine.ts"
 import { flushFailed } from "./FillFailure.ts"
@@ -15,6 +16,7 @@ import { fillOptions, fillSettings, type GivenFill } from "./FillOptions.ts"
 import { fillDocument, fillText } from "./FillReport.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { flushServers } from "./FlushServers.ts"
+import { fillByWorkers } from "./worker/WorkerCrew.ts"
 import { connectionsPerNode } from "../transfer/WorkPlan.ts"
 
 export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFill> = Command.make(
@@ -22,14 +24,15 @@ export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFi
   fillOptions,
   (given) =>
     Effect.gen(function* () {
-      const connect = yield* connectSettings(given.connect)
-      const settings = yield* fillSettings(given, connect)
+      const connectOptions = yield* connectSettings(given.connect)
+      const settings = yield* fillSettings(given, connectOptions)
+      const connect = yield* withPassword(connectOptions)
       const client = connectLayer(connect, {
         clusterWithoutFlag: "refuse",
         uncoveredSlots: "refuse",
         maxConnectionsPerNode: connectionsPerNode(settings?.connections)
       })
-      const run = Effect.flatMap(ClusterClient, (client) => fill(given, settings, client))
+      const run = Effect.flatMap(ClusterClient, (client) => fill(given, settings, client, connect))
       yield* Effect.provide(run, client)
     })
 ).pipe(
@@ -41,7 +44,8 @@ export const fillCommand: Command.Command<"fill", never, ConnectFailure, GivenFi
 const fill = (
   given: GivenFill,
   settings: FillSettings | undefined,
-  client: RedisCommands
+  client: RedisCommands,
+  connect: ConnectSettings
 ): Effect.Effect<void, CommandFailure> =>
   Effect.gen(function* () {
     const { json } = given.connect
@@ -50,7 +54,8 @@ const fill = (
       const flushed = yield* flush
       return yield* json ? printJson({ flushed }) : print(`flushed ${flushed.join(", ")}`)
     }
-    const job = yield* FillJob.make(settings, client)
+    const writer = settings.processes === 1 ? undefined : fillByWorkers(connect)
+    const job = yield* FillJob.make(settings, client, writer)
     const run = yield* CommandRun
     run.onFailure(() => fillDocument(job.report()))
     if (given.flush) yield* flush

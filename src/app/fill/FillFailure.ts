@@ -1,52 +1,26 @@
 /** How a fill fails: one line that says what happened, where, how far the fill came, and what to do. */
-import * as Duration from "effect/Duration"
 import type { ClientError } from "../../client/ClusterError.ts"
 import { CommandFailure } from "../CommandFailure.ts"
+import type { FillProblem } from "./FillProblem.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
 import type { ReadTally } from "../transfer/ReadBack.ts"
-import { RECONNECT_DEADLINE } from "../transfer/Reconnection.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeOf } from "../transfer/ErrorNode.ts"
 
 /** A run that could not go on. */
-export const runFailed = (error: ClientError, settings: FillSettings, tally: FillTally): CommandFailure =>
+export const runFailed = (problem: FillProblem, settings: FillSettings, tally: FillTally): CommandFailure =>
   new CommandFailure({
-    tag: error._tag,
-    node: nodeOf(error),
-    message: `${whatHappened(error)}; ${howFar(settings, tally)}; ${advice(error, settings)}`
+    tag: problem.tag,
+    node: problem.node,
+    message:
+      `${problem.what}; ${howFar(settings, tally)}; ` +
+      `${problem.advice} and run it again with --seed ${settings.seed}`
   })
-
-const whatHappened = (error: ClientError): string => {
-  switch (error._tag) {
-    case "RedisError":
-      return `${error.node}: refuses nearly every write (${error.reply.trim()})`
-    case "ConnectionError":
-      return `${error.node}: no connection for ${Duration.toSeconds(RECONNECT_DEADLINE)} s (${error.detail})`
-    default:
-      return error.message
-  }
-}
 
 const howFar = (settings: FillSettings, tally: FillTally): string => {
   const verb = settings.replies === "on" ? "acknowledged" : "sent"
   return `${Math.min(tally.keys, keysOf(settings))} of ${keysOf(settings)} keys ${verb}`
-}
-
-const advice = (error: ClientError, { seed }: FillSettings): string => {
-  const again = `and run it again with --seed ${seed}`
-  if (error._tag === "ConnectionError" && error.reason === "Auth") return `check the password ${again}`
-  if (error._tag !== "RedisError") return `bring the server back ${again}`
-  switch (error.kind) {
-    case "OOM":
-      return `fill less (--data), or raise maxmemory ${again}`
-    case "NOPERM":
-      return `let the user write these keys (ACL SETUSER) ${again}`
-    case "MISCONF":
-      return `make room for the server's snapshots ${again}`
-    default:
-      return `mend that ${again}`
-  }
 }
 
 /** All keys were tried, and some were refused. */

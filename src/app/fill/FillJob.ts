@@ -7,13 +7,14 @@ import type { CommandFailure } from "../CommandFailure.ts"
 import { showProgress } from "../Progress.ts"
 import { fellShort, readBackDiffers, readBackFailed, runFailed, writesRefused } from "./FillFailure.ts"
 import { type FillReport, readProgress, type VerifyReport, writeProgress } from "./FillReport.ts"
+import { type FillProblem, problemOf } from "./FillProblem.ts"
 import { fillServers } from "./FillRun.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { FillTally } from "./FillTally.ts"
 import { readBack, ReadTally } from "../transfer/ReadBack.ts"
 import { nodeShares } from "./NodeShares.ts"
 import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
-import { planWork } from "../transfer/WorkPlan.ts"
+import { planWork, type WorkPlan } from "../transfer/WorkPlan.ts"
 
 export interface FillJob {
   /** As far as it has come. */
@@ -24,7 +25,23 @@ export interface FillJob {
   readonly verify: Effect.Effect<void, CommandFailure>
 }
 
-export const make = (settings: FillSettings, client: RedisCommands): Effect.Effect<FillJob> =>
+/** Writes the keys of a run, and counts what becomes of them. */
+export type FillWriter = (writing: Writing) => Effect.Effect<void, FillProblem>
+
+export interface Writing {
+  readonly settings: FillSettings
+  readonly client: RedisCommands
+  readonly plan: WorkPlan
+  readonly tally: FillTally
+}
+
+const writeHere: FillWriter = (writing) => Effect.mapError(fillServers(writing), problemOf)
+
+export const make = (
+  settings: FillSettings,
+  client: RedisCommands,
+  writer: FillWriter = writeHere
+): Effect.Effect<FillJob> =>
   Effect.gen(function* () {
     let topology = yield* client.topology
     let verify: VerifyReport | undefined
@@ -35,33 +52,31 @@ export const make = (settings: FillSettings, client: RedisCommands): Effect.Effe
       topology = current
     })
 
-    const writeAnd = (onExecuted: (address: string, commands: number) => void) =>
-      Effect.gen(function* () {
-        tally.start()
-        yield* showProgress(writeProgress(settings, tally))
-        yield* fillServers({ client, onExecuted, plan, settings, tally })
-      }).pipe(
-        Effect.scoped,
-        Effect.mapError((error) => runFailed(error, settings, tally)),
-        Effect.ensuring(
-          Effect.suspend(() => {
-            tally.end()
-            return lookAtOwners
-          })
-        )
+    const writeAll = Effect.gen(function* () {
+      tally.start()
+      yield* showProgress(writeProgress(settings, tally))
+      yield* writer({ client, plan, settings, tally })
+    }).pipe(
+      Effect.scoped,
+      Effect.mapError((problem) => runFailed(problem, settings, tally)),
+      Effect.ensuring(
+        Effect.suspend(() => {
+          tally.end()
+          return lookAtOwners
+        })
       )
+    )
 
     const writeAnswered = Effect.gen(function* () {
-      yield* writeAnd(() => {})
+      yield* writeAll
       yield* Effect.ignore(client.refreshTopology)
       yield* lookAtOwners
       if (tally.refused > 0) return yield* writesRefused(settings, tally)
     })
 
     const writeUnanswered = Effect.gen(function* () {
-      const commands = new Map<string, number>()
       const before = yield* countersOf(client, settings, tally)
-      yield* writeAnd((address, count) => commands.set(address, (commands.get(address) ?? 0) + count))
+      yield* writeAll
       yield* Effect.ignore(client.refreshTopology)
       yield* lookAtOwners
       const after = yield* countersOf(client, settings, tally)
@@ -69,7 +84,7 @@ export const make = (settings: FillSettings, client: RedisCommands): Effect.Effe
       const problems: Array<{ readonly address: string; readonly problem: string }> = []
       for (const [address, counters] of after) {
         const { errors, problem } = compareCounters(before.get(address) ?? counters, counters, {
-          commands: commands.get(address) ?? 0,
+          commands: tally.executed.get(address) ?? 0,
           keys: settings.command._tag === "WriteExpiring" ? undefined : keys.get(address)
         })
         for (const [kind, count] of errors) tally.addError(kind, count, "counted by the server", address)
@@ -113,4 +128,4 @@ const countersOf = (
       concurrency: "unbounded"
     })
     return new Map(addresses.map((address, index) => [address, counters[index]]))
-  }).pipe(Effect.mapError((error: ClientError) => runFailed(error, settings, tally)))
+  }).pipe(Effect.mapError((error: ClientError) => runFailed(problemOf(error), settings, tally)))

@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { MAX_SEED } from "../../dataset/Noise.ts"
-import { CommandLineError } from "../CommandLineError.ts"
+import { badValue, CommandLineError } from "../CommandLineError.ts"
 import { choiceOption, flagOption } from "../CommandOption.ts"
 import { connectOptions } from "../ConnectOptions.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
@@ -16,9 +16,20 @@ import type { FillSettings } from "./FillSettings.ts"
 /** Redis takes an expiry up to 2^63 ms from now; a hundred years leave no doubt. */
 const LONGEST_TTL = Duration.days(36_500)
 
+/** More than a machine has processors gains nothing. */
+const MAX_PROCESSES = 256
+
 export const fillOptions = {
   connect: connectOptions,
   ...transferOptions,
+  processes: integerOption({
+    name: "processes",
+    alias: "P",
+    min: 1,
+    max: MAX_PROCESSES,
+    default: 1,
+    description: "worker processes that share the keys exactly, and the streams"
+  }),
   shard: shardOption("write"),
   flush: flagOption({
     name: "flush",
@@ -59,6 +70,7 @@ export const fillSettings = (
     if (given.serial && Option.isSome(given.connections)) {
       return yield* wrong("--serial: not together with --connections (-n); give one of them")
     }
+    yield* refuseFewStreams(given)
     if (Option.isNone(given.data) && given.flush && !given.verify) return undefined
     const keys = yield* keysOfDataSet(given, ", or --flush alone")
     if (given.shard.parts > 1) yield* refuseAlone(given)
@@ -70,6 +82,7 @@ export const fillSettings = (
       range: rangeOfShard({ from: 0, to: keys }, given.shard),
       shard: given.shard,
       totalKeys: keys,
+      processes: given.processes,
       connections: given.serial ? 1 : Option.getOrUndefined(given.connections),
       pipeline: given.pipeline,
       command: Option.match(given.ttl, {
@@ -80,6 +93,21 @@ export const fillSettings = (
       silenceTimeout: commandTimeout
     }
   })
+
+/** A process without a stream would have nothing to do. */
+const refuseFewStreams = ({
+  connections,
+  processes,
+  serial
+}: GivenFill): Effect.Effect<void, CommandLineError> => {
+  if (processes > 1 && serial) return wrong("--serial: not together with --processes (-P); give one of them")
+  const streams = Option.getOrElse(connections, () => processes)
+  if (streams >= processes) return Effect.void
+  const allowed = `${processes} or more with --processes ${processes}`
+  return wrong(
+    badValue({ option: "--connections", given: String(streams), problem: "fewer than processes", allowed })
+  )
+}
 
 /** What would spoil a data set that several runs write. */
 const refuseAlone = ({ flush, seed }: GivenFill): Effect.Effect<void, CommandLineError> => {

@@ -22,8 +22,6 @@ export interface FillRunOptions {
   readonly plan: WorkPlan
   readonly client: RedisCommands
   readonly tally: FillTally
-  /** A node has executed, or answered, so many commands. */
-  readonly onExecuted: (address: string, commands: number) => void
 }
 
 /**
@@ -36,7 +34,6 @@ export interface FillRunOptions {
  */
 export const fillServers = ({
   client,
-  onExecuted,
   plan,
   settings,
   tally
@@ -92,7 +89,7 @@ export const fillServers = ({
       onSent: (address, first, keys) => {
         if (replies === "off") tally.add(first, keys, address)
       },
-      onExecuted,
+      onExecuted: (node, commands) => tally.addExecuted(node, commands),
       onRepeated: (keys) => {
         tally.resent += keys
       }

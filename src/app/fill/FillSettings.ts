@@ -6,6 +6,8 @@ export interface FillSettings extends TransferSettings {
   readonly replies: "on" | "off"
   /** The part of the data set that `range` is. */
   readonly shard: Shard
+  /** Worker processes that share the range; with 1 it is written here. */
+  readonly processes: number
   /** Keys of the whole data set, of which other runs write the other shards. */
   readonly totalKeys: number
 }

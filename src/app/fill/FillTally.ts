@@ -5,11 +5,34 @@ import { slotOfIndex } from "../../dataset/KeyFormat.ts"
 /** Errors of one kind. */
 export interface ErrorCount {
   /** Keys that were not written because of it. */
-  count: number
+  readonly count: number
   /** The first of them. */
   readonly example: string
   /** Where it happened. */
   readonly node: string
+}
+
+/** The counts at one moment, as plain data: what a worker process tells of its part. */
+export interface TallyCounts {
+  readonly keys: number
+  readonly moved: number
+  readonly asked: number
+  readonly resent: number
+  readonly errors: ReadonlyArray<readonly [kind: string, error: ErrorCount]>
+  readonly keysOfNode: ReadonlyArray<readonly [node: string, keys: number]>
+  readonly executed: ReadonlyArray<readonly [node: string, commands: number]>
+  readonly keysOfSlot: Float64Array
+}
+
+export const NOTHING_COUNTED: TallyCounts = {
+  keys: 0,
+  moved: 0,
+  asked: 0,
+  resent: 0,
+  errors: [],
+  keysOfNode: [],
+  executed: [],
+  keysOfSlot: new Float64Array(0)
 }
 
 export class FillTally {
@@ -27,6 +50,8 @@ export class FillTally {
   endedAt: number | undefined
   /** `keys` by the node that took them, to be watched while it runs. */
   readonly keysOfNode: Map<string, number> = new Map()
+  /** Commands by the node that has executed or answered them. */
+  readonly executed: Map<string, number> = new Map()
   /** Of a cluster: `keys` by slot. */
   readonly keysOfSlot: Float64Array = new Float64Array(SLOT_COUNT)
   private readonly isBySlot: boolean
@@ -43,11 +68,44 @@ export class FillTally {
     if (this.isBySlot) this.keysOfSlot[slotOfIndex(first)] += keys
   }
 
+  /** A node has executed, or answered, so many commands that it was sent by streams. */
+  addExecuted(node: string, commands: number): void {
+    this.executed.set(node, (this.executed.get(node) ?? 0) + commands)
+  }
+
   /** So many keys are not written, and will not be sent again. */
   addError(kind: string, keys: number, example: string, node: string): void {
     const known = this.errors.get(kind)
-    if (known === undefined) this.errors.set(kind, { count: keys, example, node })
-    else known.count += keys
+    const count = (known?.count ?? 0) + keys
+    this.errors.set(kind, known === undefined ? { count, example, node } : { ...known, count })
+  }
+
+  counts(): TallyCounts {
+    return {
+      keys: this.keys,
+      moved: this.moved,
+      asked: this.asked,
+      resent: this.resent,
+      errors: Array.from(this.errors),
+      keysOfNode: Array.from(this.keysOfNode),
+      executed: Array.from(this.executed),
+      keysOfSlot: this.keysOfSlot
+    }
+  }
+
+  /** Adds the counts of a part, or takes them away again (`sign` -1). */
+  addCounts(counts: TallyCounts, sign: 1 | -1): void {
+    this.keys += sign * counts.keys
+    this.moved += sign * counts.moved
+    this.asked += sign * counts.asked
+    this.resent += sign * counts.resent
+    for (const [kind, { count, example, node }] of counts.errors)
+      this.addError(kind, sign * count, example, node)
+    for (const [kind, { count }] of this.errors) if (count === 0) this.errors.delete(kind)
+    for (const [node, keys] of counts.keysOfNode)
+      this.keysOfNode.set(node, (this.keysOfNode.get(node) ?? 0) + sign * keys)
+    for (const [node, commands] of counts.executed) this.addExecuted(node, sign * commands)
+    if (this.isBySlot) counts.keysOfSlot.forEach((keys, slot) => (this.keysOfSlot[slot] += sign * keys))
   }
 
   /** Keys that were refused for good. */

@@ -25,9 +25,9 @@ export interface CrewOptions extends MemberOptions {
   readonly concurrency: number
 }
 
-/** Work of one node. */
+/** Work of one node; of none when its slots have no owner yet. */
 export interface Assignment {
-  readonly address: string
+  readonly address: string | undefined
   readonly cursor: GroupCursor
 }
 

@@ -2,7 +2,7 @@
 import { planRange, planSlots, streamSizes, type StreamSizes } from "../../dataset/FillPlan.ts"
 import { DataSet } from "../../dataset/DataSet.ts"
 import { GroupFormat } from "../../dataset/GroupFormat.ts"
-import { type ClusterTopology, masters, slotRanges } from "../../protocol/ClusterTopology.ts"
+import { type ClusterTopology, masters, NO_OWNER, slotRanges } from "../../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
 import type { Assignment } from "./StreamCrew.ts"
 import {
@@ -27,9 +27,7 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
   const { command, isCluster, pipeline, range } = settings
   const dataSet = new DataSet(settings)
   const format = new GroupFormat(dataSet, command)
-  const concurrency =
-    settings.connections ??
-    (isCluster ? DEFAULT_CONNECTIONS_PER_MASTER * mastersWithSlots(topology).length : DEFAULT_CONNECTIONS)
+  const concurrency = streamsOf(settings, topology)
   const sizes = streamSizes(format.itemLength, pipeline, concurrency)
   return {
     dataSet,
@@ -38,17 +36,17 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
     sizes,
     concurrency,
     assign: (current) => {
-      const nodes = mastersWithSlots(current)
-      return isCluster
-        ? nodes.flatMap(({ address, ranges }, node) =>
-            planSlots(range, ranges, shareOf(concurrency, node, nodes.length), sizes.groupKeys).map(
-              (cursor) => ({ address, cursor })
-            )
-          )
-        : planRange(range, concurrency, sizes.groupKeys).map((cursor) => ({
-            address: nodes[0].address,
-            cursor
-          }))
+      if (!isCluster) {
+        const [{ address }] = masters(current)
+        return planRange(range, concurrency, sizes.groupKeys).map((cursor) => ({ address, cursor }))
+      }
+      const nodes = ownersOf(current)
+      return nodes.flatMap(({ address, ranges }, node) =>
+        planSlots(range, ranges, shareOf(concurrency, node, nodes.length), sizes.groupKeys).map((cursor) => ({
+          address,
+          cursor
+        }))
+      )
     }
   }
 }
@@ -57,11 +55,34 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
 export const connectionsPerNode = (connections: number | undefined): number =>
   Math.max(DEFAULT_CONNECTIONS, connections ?? 0) + 1
 
-const mastersWithSlots = (topology: ClusterTopology) =>
+/** Streams of a run. */
+export const streamsOf = ({ connections, isCluster }: TransferSettings, topology: ClusterTopology): number =>
+  connections ??
+  (isCluster ? DEFAULT_CONNECTIONS_PER_MASTER * mastersWithSlots(topology).length : DEFAULT_CONNECTIONS)
+
+/** Nodes that keys of the run belong to, each of which wants a stream. */
+export const nodesNeeded = ({ isCluster }: TransferSettings, topology: ClusterTopology): number =>
+  isCluster ? Math.max(1, mastersWithSlots(topology).length) : 1
+
+interface Owner {
+  /** `undefined` for the slots without an owner: their keys wait for one. */
+  readonly address: string | undefined
+  readonly ranges: ReadonlyArray<readonly [first: number, last: number]>
+}
+
+const mastersWithSlots = (topology: ClusterTopology): ReadonlyArray<Owner> =>
   masters(topology)
     .map((node) => ({ address: node.address, ranges: slotRanges(topology, node) }))
     .filter(({ ranges }) => ranges.length > 0)
 
-/** Streams of one of several nodes: at least one, so that more nodes than streams are served one after the other. */
-const shareOf = (streams: number, node: number, nodes: number): number =>
-  Math.max(1, Math.floor(streams / nodes) + (node < streams % nodes ? 1 : 0))
+const ownersOf = (topology: ClusterTopology): ReadonlyArray<Owner> => {
+  const owned = mastersWithSlots(topology)
+  const ranges = Array.from(topology.slots.keys())
+    .filter((slot) => topology.slots[slot] === NO_OWNER)
+    .map((slot) => [slot, slot] as const)
+  return ranges.length === 0 ? owned : [...owned, { address: undefined, ranges }]
+}
+
+/** Streams of one of several nodes or processes: at least one, so that more nodes than streams are served one after the other. */
+export const shareOf = (streams: number, part: number, parts: number): number =>
+  Math.max(1, Math.floor(streams / parts) + (part < streams % parts ? 1 : 0))

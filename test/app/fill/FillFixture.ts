@@ -21,6 +21,7 @@ export const settingsOf = (keys: number, options: Partial<FillSettings> = {}): F
   valueSize: 30,
   range: { from: 0, to: keys },
   shard: WHOLE,
+  processes: 1,
   totalKeys: keys,
   connections: undefined,
   pipeline: 8192,

@@ -1,0 +1,60 @@
+/**
+ * What a run and its worker processes tell each other, as plain data over the
+ * channel that Node opens between parent and child: neither the arguments nor
+ * the environment of a worker say more than that it is one.
+ */
+import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
+import type { ConnectSettings } from "../../ConnectSettings.ts"
+import type { FillProblem } from "../FillProblem.ts"
+import type { FillSettings } from "../FillSettings.ts"
+import type { TallyCounts } from "../FillTally.ts"
+
+/** The first message to a worker: what to write, and where. */
+export interface WorkerOrder {
+  readonly _tag: "Fill"
+  readonly settings: Omit<FillSettings, "silenceTimeout"> & { readonly silenceTimeout: number }
+  readonly connect: Omit<ConnectSettings, "password" | "connectTimeout" | "commandTimeout"> & {
+    readonly password: string | undefined
+    readonly connectTimeout: number
+    readonly commandTimeout: number
+  }
+}
+
+/** Sends nothing new, lets what is under way be answered, and ends. */
+export interface WorkerStop {
+  readonly _tag: "Stop"
+}
+
+export type ToWorker = WorkerOrder | WorkerStop
+
+export type FromWorker =
+  /** Now and then, and a last time before the end. */
+  | { readonly _tag: "Counts"; readonly counts: TallyCounts }
+  /** Every key of the part was tried. */
+  | { readonly _tag: "Done" }
+  | { readonly _tag: "Failed"; readonly problem: FillProblem }
+
+export const makeOrder = (settings: FillSettings, connect: ConnectSettings): WorkerOrder => ({
+  _tag: "Fill",
+  settings: { ...settings, silenceTimeout: Duration.toMillis(settings.silenceTimeout) },
+  connect: {
+    ...connect,
+    password: connect.password === undefined ? undefined : Redacted.value(connect.password),
+    connectTimeout: Duration.toMillis(connect.connectTimeout),
+    commandTimeout: Duration.toMillis(connect.commandTimeout)
+  }
+})
+
+export const readOrder = ({
+  connect,
+  settings
+}: WorkerOrder): { readonly settings: FillSettings; readonly connect: ConnectSettings } => ({
+  settings: { ...settings, silenceTimeout: Duration.millis(settings.silenceTimeout) },
+  connect: {
+    ...connect,
+    password: connect.password === undefined ? undefined : Redacted.make(connect.password),
+    connectTimeout: Duration.millis(connect.connectTimeout),
+    commandTimeout: Duration.millis(connect.commandTimeout)
+  }
+})
