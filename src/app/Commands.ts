@@ -2,13 +2,14 @@
 import * as Command from "@effect/cli/Command"
 import type { CommandNames } from "./Argv.ts"
 import { fillCommand } from "./fill/FillCommand.ts"
+import { cliCommand } from "./repl/CliCommand.ts"
 import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
 import { PROGRAM_NAME } from "./Program.ts"
 import { sandboxCommand } from "./sandbox/SandboxCommand.ts"
 import { tunnelCommand } from "./tunnel/TunnelCommand.ts"
 
 export const root = Command.make(PROGRAM_NAME).pipe(
-  Command.withSubcommands([sandboxCommand, fillCommand, tunnelCommand])
+  Command.withSubcommands([sandboxCommand, fillCommand, tunnelCommand, cliCommand])
 )
 
 export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }

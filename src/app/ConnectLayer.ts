@@ -33,6 +33,8 @@ export interface ConnectPolicy {
   readonly passwordWanting?: "refuse" | "allow"
   /** Dedicated connections per node, for a command that needs more than the client's default. */
   readonly maxConnectionsPerNode?: number
+  /** Version of the protocol (default: 3 where the server has it). */
+  readonly protocol?: 2 | 3
 }
 
 export type ConnectFailure = CommandFailure | CommandLineError | EndWith
@@ -161,7 +163,8 @@ const clientOptions = (
       clientName: CLIENT_NAME,
       connectTimeout: settings.connectTimeout,
       commandTimeout: settings.commandTimeout,
-      maxConnectionsPerNode: policy.maxConnectionsPerNode
+      maxConnectionsPerNode: policy.maxConnectionsPerNode,
+      protocol: policy.protocol
     }
   })
 

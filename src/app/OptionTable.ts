@@ -141,8 +141,44 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("idle-timeout"),
       value("metrics")
     ]
+  },
+  {
+    name: "cli",
+    words: "from the first",
+    options: [
+      ...CONNECT_OPTIONS,
+      flag("raw"),
+      flag("no-raw"),
+      flag("csv"),
+      flag("quoted-json"),
+      value("delimiter", "d"),
+      value("reply-delimiter", "D"),
+      flag("resp2", "2"),
+      flag("resp3", "3"),
+      flag("no-auth-warning"),
+      flag("exit-error", "e"),
+      flag("stdin", "x"),
+      value("stdin-tag", "X"),
+      value("repeat", "r"),
+      value("interval", "i"),
+      value("eval"),
+      flag("pipe"),
+      flag("scan"),
+      value("pattern"),
+      value("type"),
+      value("count"),
+      value("top"),
+      flag("bigkeys"),
+      flag("memkeys"),
+      flag("hotkeys"),
+      flag("stat"),
+      flag("latency"),
+      flag("latency-history"),
+      flag("cluster-check"),
+      flag("cluster-info")
+    ]
   }
 ]
 
 /** Modes of the contract that this version does not have yet, with their aliases. */
-export const PLANNED_COMMANDS: ReadonlyArray<string> = ["verify", "cli", "bench"]
+export const PLANNED_COMMANDS: ReadonlyArray<string> = ["verify", "bench"]

@@ -4,10 +4,13 @@ import type { JsonDocument } from "./CommandRun.ts"
 import { statusLine } from "./StatusLine.ts"
 
 /** Writes lines, after taking away what progress has drawn on the same terminal. */
-export const print = (text: string): Effect.Effect<void> =>
+export const print = (text: string): Effect.Effect<void> => write(`${text}\n`)
+
+/** Writes text or bytes as they are, and waits until they are taken. */
+export const write = (output: string | Uint8Array): Effect.Effect<void> =>
   Effect.async<void>((resume) => {
     statusLine().clear()
-    process.stdout.write(`${text}\n`, () => resume(Effect.void))
+    process.stdout.write(output, () => resume(Effect.void))
   })
 
 /** The one document of `--json`. */

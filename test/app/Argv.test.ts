@@ -3,13 +3,9 @@ import * as fc from "fast-check"
 import { type CommandNames, normalise } from "../../src/app/Argv.ts"
 import { COMMANDS, type CommandEntry, PLANNED_COMMANDS, VALUE_SEPARATOR } from "../../src/app/OptionTable.ts"
 
-/** A `cli`, which the program does not have yet, so that its kind of words is covered. */
-const cli: CommandEntry = {
-  name: "cli",
-  words: "from the first",
-  options: COMMANDS.find(({ name }) => name === "fill")!.options
-}
-const names: CommandNames = { commands: [...COMMANDS, cli], planned: PLANNED_COMMANDS }
+/** The one command whose words are data from the first on. */
+const cli: CommandEntry = COMMANDS.find(({ name }) => name === "cli")!
+const names: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }
 const listed = names.commands.map(({ name }) => name).join(", ")
 
 const argvOf = (...argv: ReadonlyArray<string>): ReadonlyArray<string> => {

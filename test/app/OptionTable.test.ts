@@ -142,6 +142,38 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--idle-timeout",
     "--metrics"
   ],
+  cli: [
+    ...SHARED,
+    "--raw",
+    "--no-raw",
+    "--csv",
+    "--quoted-json",
+    "-d, --delimiter",
+    "-D, --reply-delimiter",
+    "-2, --resp2",
+    "-3, --resp3",
+    "--no-auth-warning",
+    "-e, --exit-error",
+    "-x, --stdin",
+    "-X, --stdin-tag",
+    "-r, --repeat",
+    "-i, --interval",
+    "--eval",
+    "--pipe",
+    "--scan",
+    "--pattern",
+    "--type",
+    "--count",
+    "--top",
+    "--bigkeys",
+    "--memkeys",
+    "--hotkeys",
+    "--stat",
+    "--latency",
+    "--latency-history",
+    "--cluster-check",
+    "--cluster-info"
+  ],
   sandbox: ["--masters", "--replicas", "--standalone", "--tls", "--password", "--port", "--config", "--json"]
 }
 const BUILT_IN = ["--completions", "--log-level", "--help", "--wizard", "--version"]

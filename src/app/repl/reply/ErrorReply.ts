@@ -30,3 +30,7 @@ export const asReply = (error: ClientError): Effect.Effect<Resp.SimpleError, Com
   const { _tag, message, node } = error
   return Effect.fail(new CommandFailure({ tag: _tag, node, message }))
 }
+
+/** The servers could not be reached for as long as the client waits: others would wait in vain as well. */
+export const isLost = (error: ClientError): boolean =>
+  error._tag === "TopologyError" || (error._tag === "ConnectionError" && error.sent === "no")

@@ -1,0 +1,45 @@
+/** What `cli` is asked to do, decided from its options. */
+
+import type { ReplyFormat } from "./reply/ReplyFormat.ts"
+
+export type InspectionName =
+  | "scan"
+  | "bigkeys"
+  | "memkeys"
+  | "hotkeys"
+  | "stat"
+  | "latency"
+  | "latency-history"
+  | "cluster-check"
+  | "cluster-info"
+
+export type CliMode =
+  | { readonly _tag: "Command"; readonly words: ReadonlyArray<string> }
+  | { readonly _tag: "Script"; readonly file: string; readonly words: ReadonlyArray<string> }
+  | { readonly _tag: "Inspection"; readonly name: InspectionName }
+  | { readonly _tag: "Pipe" }
+  /** On a terminal; commands line by line elsewhere. */
+  | { readonly _tag: "Prompt" }
+
+/** Which keys a walk of the servers looks at. */
+export interface KeySelection {
+  readonly pattern: string | undefined
+  readonly type: string | undefined
+  /** Keys per page. */
+  readonly count: number
+}
+
+export interface CliSettings {
+  /** How replies are written. */
+  readonly format: ReplyFormat
+  readonly protocol: 2 | 3
+  readonly mode: CliMode
+  /** Which argument is read from standard input. */
+  readonly fromStdin: "last" | { readonly tag: string } | undefined
+  /** May be `Infinity`; `undefined` when it was not given. */
+  readonly repeat: number | undefined
+  readonly intervalMs: number | undefined
+  readonly keys: KeySelection
+  /** Rows of a ranking. */
+  readonly top: number
+}

@@ -1,0 +1,84 @@
+/** One command from the arguments of the program: its reply, and its exit status. */
+import * as Effect from "effect/Effect"
+import { readFile } from "node:fs/promises"
+import type { CommandArguments } from "../../../protocol/Resp.ts"
+import * as Resp from "../../../protocol/Resp.ts"
+import { CommandFailure, EndWith } from "../../CommandFailure.ts"
+import { CommandLineError } from "../../CommandLineError.ts"
+import { FAILED } from "../../ExitStatus.ts"
+import { write } from "../../Output.ts"
+import type { BuiltinContext } from "../builtin/Builtin.ts"
+import { readTyped } from "../builtin/Builtins.ts"
+import type { CliSettings } from "../CliSettings.ts"
+import { wordText } from "../nodes/NodeAnswers.ts"
+import { asReply } from "../reply/ErrorReply.ts"
+import { printedReply } from "../reply/ReplyFormat.ts"
+import { readStandardInput } from "./StandardInput.ts"
+
+type OneShotFailure = CommandFailure | CommandLineError | EndWith
+
+export const runCommand = (
+  words: ReadonlyArray<string>,
+  settings: CliSettings,
+  context: BuiltinContext
+): Effect.Effect<void, OneShotFailure> =>
+  Effect.gen(function* () {
+    const typed = readTyped(yield* withStandardInput(words, settings.fromStdin))
+    if (typed.builtin !== undefined) return yield* typed.builtin.run(typed.words, context)
+    yield* repeat(typed.words, settings, context)
+  })
+
+/** EVAL of a file: keys in front of the comma, other arguments behind it. */
+export const runScript = (
+  file: string,
+  words: ReadonlyArray<string>,
+  settings: CliSettings,
+  context: BuiltinContext
+): Effect.Effect<void, OneShotFailure> =>
+  Effect.gen(function* () {
+    const script = yield* Effect.tryPromise({
+      try: () => readFile(file),
+      catch: () =>
+        new CommandFailure({ tag: "FileError", message: `--eval: the file '${file}' cannot be read` })
+    })
+    yield* repeat(scriptCommand(script, words), settings, context)
+  })
+
+/** @example scriptCommand(script, ["k1", "k2", ",", "a"]) // ["EVAL", script, 2, "k1", "k2", "a"] */
+export const scriptCommand = (script: Uint8Array, words: ReadonlyArray<string>): CommandArguments => {
+  const comma = words.indexOf(",")
+  const keys = comma < 0 ? words : words.slice(0, comma)
+  return ["EVAL", script, keys.length, ...keys, ...(comma < 0 ? [] : words.slice(comma + 1))]
+}
+
+const withStandardInput = (
+  words: ReadonlyArray<string>,
+  from: CliSettings["fromStdin"]
+): Effect.Effect<CommandArguments, CommandLineError> => {
+  if (from === undefined) return Effect.succeed(words)
+  if (from === "last") return Effect.map(readStandardInput, (input) => [...words, input])
+  const index = words.indexOf(from.tag)
+  return index < 0
+    ? Effect.fail(
+        new CommandLineError({ message: "-X: the tag is not among the arguments; allowed: one of them" })
+      )
+    : Effect.map(readStandardInput, (input) => words.map((word, at) => (at === index ? input : word)))
+}
+
+/** The status is that of all of them: 1 when one of the replies was an error. */
+const repeat = (
+  command: CommandArguments,
+  { intervalMs, repeat = 1 }: CliSettings,
+  { client, format }: BuiltinContext
+): Effect.Effect<void, OneShotFailure> =>
+  Effect.gen(function* () {
+    let hasFailed = false
+    for (let turn = 0; turn < repeat; turn++) {
+      if (turn > 0 && intervalMs !== undefined) yield* Effect.sleep(intervalMs)
+      const [name, ...args] = command
+      const reply = yield* Effect.catchAll(client.execute(wordText(name), ...args), asReply)
+      if (Resp.isError(reply)) hasFailed = true
+      yield* write(printedReply(command, reply, format))
+    }
+    if (hasFailed) return yield* new EndWith({ status: FAILED })
+  })
