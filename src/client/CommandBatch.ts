@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type CommandSpec, NO_KEY } from "../protocol/CommandTable.ts"
+import type { CommandSpec } from "../protocol/CommandTable.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
 import { isReply, type Outcome } from "./Attempt.ts"
 import type { ClientError } from "./ClusterError.ts"
@@ -36,12 +36,28 @@ const RECOVERY_CONCURRENCY = 256
 export const makeBatch = (
   parts: BatchParts
 ): ((commands: ReadonlyArray<CommandArguments>) => Effect.Effect<ReadonlyArray<Result>>) => {
-  const { execute, isCluster, isDirect, knowledge, recover, router, slotOf } = parts
+  const { execute, isDirect, knowledge, recover, router, slotOf } = parts
 
-  const executeWindow = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<ReadonlyArray<Result>> =>
+  /** The node of each command that one node's shared connection will do for. */
+  const route = (commands: ReadonlyArray<CommandArguments>): Array<Node | undefined> => {
+    const nodes = new Array<Node | undefined>(commands.length)
+    for (let index = 0; index < commands.length; index++) {
+      const args = commands[index]
+      const spec = knowledge.lookup(args)
+      const slot = slotOf(args, spec)
+      nodes[index] = isDirect(args, spec, slot)
+        ? router.route(slot, spec !== undefined && spec.readOnly)
+        : undefined
+    }
+    return nodes
+  }
+
+  const submit = (
+    commands: ReadonlyArray<CommandArguments>,
+    nodes: Array<Node | undefined>
+  ): Effect.Effect<ReadonlyArray<Result>> =>
     Effect.async((resume) => {
       const results = new Array<Result>(commands.length)
-      const nodes = new Array<Node>(commands.length)
       const others: Array<Straggler> = []
       let missing = commands.length
       const settled = (): void => {
@@ -60,47 +76,40 @@ export const makeBatch = (
       }
       if (missing === 0) return resume(Effect.succeed(results))
       for (let index = 0; index < commands.length; index++) {
-        const args = commands[index]
-        const spec = knowledge.lookup(args)
-        const slot = slotOf(args, spec)
-        const node = isDirect(args, spec, slot)
-          ? router.route(slot, spec !== undefined && spec.readOnly)
-          : undefined
-        const pipeline = node?.connection.unsafePipeline()
-        if (node === undefined || pipeline === undefined) {
-          others.push({ index, rest: execute(args) })
+        const pipeline = nodes[index]?.connection.unsafePipeline()
+        if (pipeline === undefined) {
+          others.push({ index, rest: execute(commands[index]) })
           settled()
         } else {
-          nodes[index] = node
-          pipeline.submit(args, settle, index)
+          pipeline.submit(commands[index], settle, index)
         }
       }
     })
 
-  /** The connections that a batch needs are opened before it, so that it does not fall apart into single commands. */
-  const openConnections = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<void> =>
+  /** The connections that are needed are opened first, so that a batch does not fall apart into single commands. */
+  const executeWindow = (commands: ReadonlyArray<CommandArguments>): Effect.Effect<ReadonlyArray<Result>> =>
     Effect.suspend(() => {
+      const nodes = route(commands)
       const closed = new Set<Node>()
-      for (const args of commands) {
-        const spec = knowledge.lookup(args)
-        const slot = slotOf(args, spec)
-        const node =
-          isCluster && slot === NO_KEY ? undefined : router.route(slot, spec !== undefined && spec.readOnly)
+      for (const node of nodes) {
         if (node !== undefined && node.connection.unsafePipeline() === undefined) closed.add(node)
       }
-      return Effect.forEach(closed, (node) => Effect.ignore(node.connection.get), {
-        concurrency: "unbounded",
-        discard: true
-      })
+      const sent = submit(commands, nodes)
+      return closed.size === 0
+        ? sent
+        : Effect.zipRight(
+            Effect.forEach(closed, (node) => Effect.ignore(node.connection.get), {
+              concurrency: "unbounded",
+              discard: true
+            }),
+            sent
+          )
     })
 
   return (commands) =>
-    Effect.zipRight(
-      openConnections(commands),
-      commands.length <= WINDOW
-        ? executeWindow(commands)
-        : Effect.map(Effect.forEach(windowsOf(commands), executeWindow), (results) => results.flat())
-    )
+    commands.length <= WINDOW
+      ? executeWindow(commands)
+      : Effect.map(Effect.forEach(windowsOf(commands), executeWindow), (results) => results.flat())
 }
 
 /** A command of a batch that goes on by itself. */
