@@ -7,9 +7,10 @@ import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
 import { PROGRAM_NAME } from "./Program.ts"
 import { sandboxCommand } from "./sandbox/SandboxCommand.ts"
 import { tunnelCommand } from "./tunnel/TunnelCommand.ts"
+import { verifyCommand } from "./verify/VerifyCommand.ts"
 
 export const root = Command.make(PROGRAM_NAME).pipe(
-  Command.withSubcommands([sandboxCommand, fillCommand, tunnelCommand, cliCommand])
+  Command.withSubcommands([sandboxCommand, fillCommand, verifyCommand, tunnelCommand, cliCommand])
 )
 
 export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }

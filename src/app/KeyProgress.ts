@@ -79,6 +79,11 @@ export const keyProgress = ({ bytesPerKey, state, totalKeys, verb }: KeyProgress
 /** @example number(1234567) // "1,234,567" */
 export const number = (value: number): string => value.toLocaleString("en-US")
 
+export const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
+
+/** Milliseconds are exact enough. */
+export const roundedSeconds = (seconds: number): number => Math.round(seconds * 1000) / 1000
+
 export const megabytesPerSecond = (keysPerSecond: number, bytesPerKey: number): string =>
   `${((keysPerSecond * bytesPerKey) / MEBIBYTE).toFixed(1)} MB/s`
 

@@ -123,6 +123,22 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
     ]
   },
   {
+    name: "verify",
+    words: "none",
+    options: [
+      ...CONNECT_OPTIONS,
+      value("data", "d"),
+      value("connections", "n"),
+      value("key-size"),
+      value("value-size"),
+      value("pipeline"),
+      value("seed"),
+      value("shard"),
+      value("sample"),
+      flag("repair")
+    ]
+  },
+  {
     name: "tunn",
     otherNames: ["tunnel"],
     words: "none",
@@ -181,4 +197,4 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
 ]
 
 /** Modes of the contract that this version does not have yet, with their aliases. */
-export const PLANNED_COMMANDS: ReadonlyArray<string> = ["verify", "bench"]
+export const PLANNED_COMMANDS: ReadonlyArray<string> = ["bench"]

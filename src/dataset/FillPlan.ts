@@ -91,19 +91,14 @@ export const planRange = (range: IndexRange, streams: number, groupKeys: number)
 /**
  * For one master of a cluster: `streams` cursors over neighbouring parts of the
  * slots that it owns.
- *
- * @param slotRanges first and last slot of each, as `slotRanges` of a topology gives them
  */
 export const planSlots = (
   range: IndexRange,
-  slotRanges: ReadonlyArray<readonly [first: number, last: number]>,
+  slots: ReadonlyArray<number>,
   streams: number,
   groupKeys: number
 ): Array<SlotCursor> => {
   const bands = bandsOf(range, groupKeys)
-  const slots = slotRanges.flatMap(([first, last]) =>
-    Array.from({ length: last - first + 1 }, (_, index) => first + index)
-  )
   return Array.from({ length: streams }, (_, stream) => {
     const part = partOfRange({ from: 0, to: slots.length }, stream, streams)
     return new SlotCursor(bands, Uint16Array.from(slots.slice(part.from, part.to)))

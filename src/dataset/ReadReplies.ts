@@ -12,6 +12,11 @@ import type { PendingGroups } from "./PendingGroups.ts"
 import { STAMP_LENGTH } from "./ValueFormat.ts"
 
 export interface ReadVerdicts {
+  /**
+   * The keys from index `first` on, a stride apart, are missing or different. Once for each run of them in a
+   * group, and before the group counts as read: a group whose answer is cut off is read anew as a whole.
+   */
+  readonly onWrong: (first: number, keys: number) => void
   /** The group has been read: so many of its keys are not there, so many have another value. */
   readonly onRead: (first: number, keys: number, missing: number, different: number) => void
   /** The group was not read, and this is why. */
@@ -45,6 +50,8 @@ export class ReadReplies implements GroupReplies {
   private isEqual = true
   private missing = 0
   private different = 0
+  /** Runs of wrong keys in the group at hand. */
+  private wrong: Array<{ readonly first: number; keys: number }> = []
 
   constructor(pending: PendingGroups, dataSet: DataSet, stride: number, verdicts: ReadVerdicts) {
     this.pending = pending
@@ -86,8 +93,7 @@ export class ReadReplies implements GroupReplies {
     this.bodyLeft = length + CRLF_LENGTH
     this.position = 0
     this.isEqual = length === this.dataSet.valueSize
-    const index = this.pending.first + (this.pending.keys - this.left) * this.stride
-    if (this.isEqual) this.dataSet.patchValue(index, this.stamp, 0)
+    if (this.isEqual) this.dataSet.patchValue(this.index, this.stamp, 0)
     return true
   }
 
@@ -108,6 +114,7 @@ export class ReadReplies implements GroupReplies {
 
   private readMissing(): boolean {
     this.missing++
+    this.noteWrong()
     this.finishKey()
     return true
   }
@@ -118,7 +125,10 @@ export class ReadReplies implements GroupReplies {
     if (this.isEqual && valueEnd > offset) this.compare(chunk, offset, valueEnd)
     this.bodyLeft -= end - offset
     if (this.bodyLeft === 0) {
-      if (!this.isEqual) this.different++
+      if (!this.isEqual) {
+        this.different++
+        this.noteWrong()
+      }
       this.finishKey()
     }
     return end
@@ -136,13 +146,29 @@ export class ReadReplies implements GroupReplies {
     this.position = valueEnd
   }
 
+  /** Of the key at hand. */
+  private get index(): number {
+    return this.pending.first + (this.pending.keys - this.left) * this.stride
+  }
+
+  private noteWrong(): void {
+    const { index } = this
+    const last = this.wrong[this.wrong.length - 1]
+    if (last !== undefined && last.first + last.keys * this.stride === index) last.keys++
+    else this.wrong.push({ first: index, keys: 1 })
+  }
+
   private finishKey(): void {
     if (--this.left > 0) return
     const { first, keys } = this.pending
-    const { different, missing } = this
+    const { different, missing, wrong } = this
     this.missing = 0
     this.different = 0
     this.pending.shift()
+    if (wrong.length > 0) {
+      this.wrong = []
+      for (const run of wrong) this.verdicts.onWrong(run.first, run.keys)
+    }
     this.verdicts.onRead(first, keys, missing, different)
   }
 }

@@ -174,6 +174,18 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--cluster-check",
     "--cluster-info"
   ],
+  verify: [
+    ...SHARED,
+    "-d, --data",
+    "-n, --connections",
+    "--key-size",
+    "--value-size",
+    "--pipeline",
+    "--seed",
+    "--shard",
+    "--sample",
+    "--repair"
+  ],
   sandbox: ["--masters", "--replicas", "--standalone", "--tls", "--password", "--port", "--config", "--json"]
 }
 const BUILT_IN = ["--completions", "--log-level", "--help", "--wizard", "--version"]

@@ -52,3 +52,9 @@ export const slotRangesByMaster: fc.Arbitrary<ReadonlyArray<ReadonlyArray<readon
     })
     return ranges
   })
+
+/** The slots of inclusive ranges. */
+export const slotsIn = (ranges: ReadonlyArray<readonly [number, number]>): ReadonlyArray<number> =>
+  ranges.flatMap(([first, last]) => Array.from({ length: last - first + 1 }, (_, index) => first + index))
+
+export const ALL_SLOTS: ReadonlyArray<number> = slotsIn([[0, SLOT_COUNT - 1]])

@@ -13,7 +13,7 @@ import {
 import { divideWork, type GroupCursor, ListCursor } from "../../src/dataset/GroupCursor.ts"
 import { slotOfIndex } from "../../src/dataset/KeyFormat.ts"
 import { SLOT_COUNT } from "../../src/protocol/HashSlot.ts"
-import { range, slotRangesByMaster } from "./DataSetArbitrary.ts"
+import { ALL_SLOTS, range, slotRangesByMaster, slotsIn } from "./DataSetArbitrary.ts"
 
 /** The indexes that the cursors name, checking what each of them promises on the way. */
 const indexesOf = (
@@ -88,7 +88,7 @@ describe("a plan for a cluster", () => {
     fc.assert(
       fc.property(range, slotRangesByMaster, streams, groupKeys, (range, ranges, streams, groupKeys) => {
         const all = ranges.flatMap((own) => {
-          const indexes = indexesOf(planSlots(range, own, streams, groupKeys), SLOT_COUNT, groupKeys)
+          const indexes = indexesOf(planSlots(range, slotsIn(own), streams, groupKeys), SLOT_COUNT, groupKeys)
           const slots = new Set(indexes.map(slotOfIndex))
           const owned = (slot: number) => own.some(([first, last]) => first <= slot && slot <= last)
           expect(Array.from(slots).every(owned)).toBe(true)
@@ -106,7 +106,7 @@ describe("a plan for a cluster", () => {
         const all = Array.from({ length: shards }, (_, shard) => shard).flatMap((shard) =>
           Array.from({ length: processes }, (_, process) => {
             const part = partOfRange(partOfRange(range, shard, shards), process, processes)
-            return indexesOf(planSlots(part, [[0, SLOT_COUNT - 1]], 2, groupKeys), SLOT_COUNT, groupKeys)
+            return indexesOf(planSlots(part, ALL_SLOTS, 2, groupKeys), SLOT_COUNT, groupKeys)
           }).flat()
         )
         expectWhole(all, range)
@@ -116,7 +116,7 @@ describe("a plan for a cluster", () => {
   })
 
   it("gives the streams of a master as many keys each, to within the keys of one slot", () => {
-    const streams = planSlots({ from: 0, to: 1_048_576 }, [[0, 5460]], 4, 64)
+    const streams = planSlots({ from: 0, to: 1_048_576 }, slotsIn([[0, 5460]]), 4, 64)
     const keys = streams.map(({ remainingKeys }) => remainingKeys)
     expect(Math.max(...keys) - Math.min(...keys)).toBeLessThanOrEqual(64)
   })
@@ -148,7 +148,7 @@ describe("dividing work by owner", () => {
         groupKeys,
         fc.array(fc.integer({ min: 0, max: 3000 }), { maxLength: 3 }),
         (range, groupKeys, stops) => {
-          let work: ReadonlyArray<GroupCursor> = planSlots(range, [[0, SLOT_COUNT - 1]], 2, groupKeys)
+          let work: ReadonlyArray<GroupCursor> = planSlots(range, ALL_SLOTS, 2, groupKeys)
           const seen: Array<number> = []
           stops.forEach((limit, salt) => {
             seen.push(...indexesOf(work, SLOT_COUNT, groupKeys, limit))
@@ -187,7 +187,7 @@ describe("keysOfSlot", () => {
   it("counts what the plan names", () => {
     fc.assert(
       fc.property(range, fc.integer({ min: 0, max: SLOT_COUNT - 1 }), (range, slot) => {
-        const named = indexesOf(planSlots(range, [[slot, slot]], 1, 40), SLOT_COUNT, 40)
+        const named = indexesOf(planSlots(range, [slot], 1, 40), SLOT_COUNT, 40)
         expect(keysOfSlot(range, slot)).toBe(named.length)
       })
     )

@@ -14,12 +14,14 @@ const make = (set: DataSet, groups: ReadonlyArray<number>) => {
   const pending = new PendingGroups(8)
   groups.forEach((keys, group) => pending.push(group, keys))
   const read: Array<ReadonlyArray<number>> = []
+  const wrong: Array<readonly [first: number, keys: number]> = []
   const refused: Array<readonly [first: number, keys: number, reply: string | undefined]> = []
   const replies = new ReadReplies(pending, set, STRIDE, {
+    onWrong: (first, keys) => wrong.push([first, keys]),
     onRead: (...verdict) => read.push(verdict),
     onRefused: (first, keys, reply) => refused.push([first, keys, text(reply)])
   })
-  return { pending, read, refused, replies }
+  return { pending, read, refused, replies, wrong }
 }
 
 type Fate = "present" | "missing" | "stamp" | "noise" | "longer" | "shorter" | "other"
@@ -82,7 +84,7 @@ describe("the replies of a read-back", () => {
               )
             )
           )
-          const { pending, read, replies } = make(
+          const { pending, read, replies, wrong } = make(
             set,
             fates.map(({ length }) => length)
           )
@@ -96,6 +98,20 @@ describe("the replies of a read-back", () => {
             })
           )
           expect(pending.isEmpty).toBe(true)
+          expect(
+            wrong.flatMap(([first, keys]) => Array.from({ length: keys }, (_, key) => first + key * STRIDE))
+          ).toEqual(
+            fates.flatMap((group, first) =>
+              group.flatMap((fate, key) => (fate === "present" ? [] : [first + key * STRIDE]))
+            )
+          )
+          const runs = fates.map((group) =>
+            group.reduce((runs, fate, key) => {
+              const begins = fate !== "present" && (key === 0 || group[key - 1] === "present")
+              return begins ? runs + 1 : runs
+            }, 0)
+          )
+          expect(wrong.length).toBe(runs.reduce((total, count) => total + count, 0))
         }
       ),
       { numRuns: 1000 }
@@ -111,6 +127,13 @@ describe("the replies of a read-back", () => {
     replies.push(encodeValue(Resp.array([Resp.bulkString(set.value(1))])))
     expect(refused).toEqual([[0, 2, "TRYAGAIN Multiple keys request during rehashing of slot"]])
     expect(read).toEqual([[1, 1, 0, 0]])
+  })
+
+  it("say nothing of wrong keys in a group whose answer is cut off", () => {
+    const set = new DataSet({ seed: 3, keySize: 20, valueSize: 9 })
+    const { read, replies, wrong } = make(set, [4])
+    expect(replies.push(Buffer.from(`*4\r\n$-1\r\n$1\r\nx\r\n$-1\r\n$9\r\n`))).toBe(undefined)
+    expect([read, wrong]).toEqual([[], []])
   })
 
   it("are a broken stream when they are no answer to MGET", () => {

@@ -1,4 +1,4 @@
-/** `fill --json` against test servers, and what it says and does there. */
+/** `fill --json` and `verify --json` against test servers, and what they say and do there. */
 import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -38,11 +38,37 @@ export const startFill = (
 ): Effect.Effect<ProgramRun, never, Scope.Scope> =>
   startProgram(["fill", "--json", ...args], sandboxEnvironment(servers))
 
+export interface VerifyCounts {
+  readonly keys: number
+  readonly present: number
+  readonly missing: number
+  readonly different: number
+  readonly repaired: number
+}
+
+export interface VerifyDocument extends VerifyCounts {
+  readonly seed: number
+  readonly nodes: ReadonlyArray<VerifyCounts & { readonly address: string }>
+  readonly errors: Readonly<Record<string, number>>
+  readonly sampledFrom?: number
+  readonly error?: { readonly tag: string; readonly message: string; readonly node: string | null }
+}
+
+/** Runs `verify --json` with the servers' environment. */
+export const verify = (
+  servers: TestServers,
+  ...args: ReadonlyArray<string>
+): Effect.Effect<ProgramEnd & { readonly document: VerifyDocument }> =>
+  Effect.map(runProgram(["verify", "--json", ...args], sandboxEnvironment(servers)), (end) => ({
+    ...end,
+    document: documentOf<VerifyDocument>(end)
+  }))
+
 /** The one document on standard output. */
-export const documentOf = ({ stderr, stdout }: ProgramEnd): FillDocument => {
+export const documentOf = <Document = FillDocument>({ stderr, stdout }: ProgramEnd): Document => {
   const lines = stdout.split("\n")
   expect([lines.length, lines[1], stderr.includes("    at ")]).toEqual([2, "", false])
-  return JSON.parse(lines[0]) as FillDocument
+  return JSON.parse(lines[0]) as Document
 }
 
 export const sum = (counts: ReadonlyArray<number>): number =>

@@ -4,9 +4,10 @@ import { CommandFailure } from "../CommandFailure.ts"
 import type { FillProblem } from "./FillProblem.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
-import type { ReadTally } from "../transfer/ReadBack.ts"
+import type { ReadTally } from "../transfer/ReadTally.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeOf } from "../transfer/ErrorNode.ts"
+import { errorKinds } from "../transfer/RefusalTally.ts"
 
 /** A run that could not go on. */
 export const runFailed = (problem: FillProblem, settings: FillSettings, tally: FillTally): CommandFailure =>
@@ -25,13 +26,12 @@ const howFar = (settings: FillSettings, tally: FillTally): string => {
 
 /** All keys were tried, and some were refused. */
 export const writesRefused = (settings: FillSettings, tally: FillTally): CommandFailure => {
-  const kinds = Array.from(tally.errors, ([kind, { count }]) => `${kind} ${count}`).join(", ")
   const [{ example, node }] = tally.errors.values()
   return new CommandFailure({
     tag: "Unacknowledged",
     node,
     message:
-      `${tally.refused} of ${keysOf(settings)} keys were refused (${kinds}), the first by ${example}; ` +
+      `${tally.refused} of ${keysOf(settings)} keys were refused (${errorKinds(tally)}), the first by ${example}; ` +
       `${howFar(settings, tally)}; mend that and run it again with --seed ${settings.seed}`
   })
 }

@@ -6,15 +6,18 @@ import { masters } from "../../protocol/ClusterTopology.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
 import { showProgress } from "../Progress.ts"
 import { fellShort, readBackDiffers, readBackFailed, runFailed, writesRefused } from "./FillFailure.ts"
-import { type FillReport, readProgress, type VerifyReport, writeProgress } from "./FillReport.ts"
+import { type FillReport, type VerifyReport, writeProgress } from "./FillReport.ts"
 import { type FillProblem, problemOf } from "./FillProblem.ts"
 import { fillServers } from "./FillRun.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { FillTally } from "./FillTally.ts"
-import { readBack, ReadTally } from "../transfer/ReadBack.ts"
+import { readBack } from "../transfer/ReadBack.ts"
+import { readProgress } from "../transfer/ReadProgress.ts"
+import { ReadTally } from "../transfer/ReadTally.ts"
+import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeShares } from "./NodeShares.ts"
 import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
-import { planWork, type WorkPlan } from "../transfer/WorkPlan.ts"
+import { ALL, planWork, type WorkPlan } from "../transfer/WorkPlan.ts"
 
 export interface FillJob {
   /** As far as it has come. */
@@ -94,11 +97,11 @@ export const make = (
     })
 
     const readAll = Effect.gen(function* () {
-      const read = new ReadTally()
+      const read = new ReadTally(settings.isCluster)
       const start = performance.now()
       const seconds = (): number => (performance.now() - start) / 1000
-      yield* showProgress(readProgress(settings, read))
-      yield* readBack({ client, plan, settings, tally: read }).pipe(
+      yield* showProgress(readProgress(settings, keysOf(settings), read))
+      yield* readBack({ client, plan, settings, tally: read, selection: ALL, repair: false }).pipe(
         Effect.mapError(readBackFailed),
         Effect.ensuring(
           Effect.sync(() => {
@@ -106,7 +109,7 @@ export const make = (
           })
         )
       )
-      if (read.missing + read.different > 0) return yield* readBackDiffers(read, settings.seed)
+      if (read.wrong > 0) return yield* readBackDiffers(read, settings.seed)
     })
 
     return {

@@ -1,7 +1,7 @@
 /** What is said of a fill when it ends, well or not: as text for a person, and as the document of `--json`. */
 import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
 import type { JsonDocument } from "../CommandRun.ts"
-import { keyProgress, megabytesPerSecond, number } from "../KeyProgress.ts"
+import { keyProgress, megabytesPerSecond, number, perSecond, roundedSeconds } from "../KeyProgress.ts"
 import type { ProgressText } from "../Progress.ts"
 import { formatSize } from "../Size.ts"
 import { formatShard } from "../ShardOption.ts"
@@ -9,7 +9,7 @@ import { bytesPerKey, keysOf } from "../transfer/TransferSettings.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
 import { nodeShares, spreadText } from "./NodeShares.ts"
-import type { ReadTally } from "../transfer/ReadBack.ts"
+import type { ReadTally } from "../transfer/ReadTally.ts"
 
 export interface FillReport {
   readonly settings: FillSettings
@@ -38,7 +38,7 @@ export const fillDocument = (report: FillReport): JsonDocument => {
     keys: keysOf(settings),
     bytes: keysOf(settings) * bytesPerKey(settings),
     acknowledged: settings.replies === "on" ? tally.keys : null,
-    seconds: rounded(seconds),
+    seconds: roundedSeconds(seconds),
     keysPerSecond: Math.round(rate),
     bytesPerSecond: Math.round(rate * bytesPerKey(settings)),
     nodes: nodeShares(report),
@@ -54,7 +54,7 @@ export const fillDocument = (report: FillReport): JsonDocument => {
             present: verify.tally.present,
             missing: verify.tally.missing,
             different: verify.tally.different,
-            seconds: rounded(verify.seconds)
+            seconds: roundedSeconds(verify.seconds)
           }
         })
   }
@@ -104,31 +104,8 @@ export const writeProgress = (settings: FillSettings, tally: FillTally): Progres
     })
   })
 
-export const readProgress = (settings: FillSettings, tally: ReadTally): ProgressText =>
-  keyProgress({
-    verb: "read back",
-    totalKeys: keysOf(settings),
-    bytesPerKey: bytesPerKey(settings),
-    state: () => ({
-      keys: tally.keys,
-      keysOfNode: NO_NODES,
-      remarks: [],
-      problems: [
-        ...(tally.missing > 0 ? [`missing ${number(tally.missing)}`] : []),
-        ...(tally.different > 0 ? [`different ${number(tally.different)}`] : [])
-      ]
-    })
-  })
-
-const NO_NODES: ReadonlyMap<string, number> = new Map()
-
 /** Keys that count as written: without replies, some may have been sent twice. */
 const written = ({ settings, tally }: FillReport): number => Math.min(tally.keys, keysOf(settings))
 
 const shardText = ({ shard }: FillSettings): string =>
   shard.parts === 1 ? "" : ` (shard ${formatShard(shard)})`
-
-const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
-
-/** Milliseconds are exact enough. */
-const rounded = (seconds: number): number => Math.round(seconds * 1000) / 1000

@@ -6,16 +6,15 @@ import { RedisError } from "../../client/RedisError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { FillReplies } from "../../dataset/FillReplies.ts"
 import { classifyError } from "../../protocol/Redirection.ts"
-import { type CommandArguments, isError, type RespValue, text } from "../../protocol/Resp.ts"
+import { isError, type RespValue, text } from "../../protocol/Resp.ts"
 import type { StreamPort } from "../transfer/CrewMember.ts"
-import { nodeOf } from "../transfer/ErrorNode.ts"
 import { bytesPerKey } from "../transfer/TransferSettings.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
 import { RefusalGauge } from "../transfer/RefusalGauge.ts"
 import * as ResendLane from "../transfer/ResendLane.ts"
 import * as StreamCrew from "../transfer/StreamCrew.ts"
-import type { WorkPlan } from "../transfer/WorkPlan.ts"
+import { ALL, type WorkPlan } from "../transfer/WorkPlan.ts"
 
 export interface FillRunOptions {
   readonly settings: FillSettings
@@ -39,8 +38,8 @@ export const fillServers = ({
   tally
 }: FillRunOptions): Effect.Effect<void, ClientError> =>
   Effect.gen(function* () {
-    const { dataSet, format, stride } = plan
-    const { command, replies } = settings
+    const { format, stride } = plan
+    const { replies } = settings
     const gauge = new RefusalGauge(bytesPerKey(settings))
 
     const acknowledge = (node: string, first: number, keys: number): void => {
@@ -49,10 +48,7 @@ export const fillServers = ({
     }
 
     const refuse = (error: ClientError): void => {
-      const node = nodeOf(error)
-      const kind = error._tag === "RedisError" ? error.kind : error._tag
-      tally.addError(kind, 1, error.message, node)
-      if (isHopeless(error) || gauge.refuse(node, 1)) crew.abort(error)
+      if (tally.refuse(error, 1, gauge)) crew.abort(error)
     }
 
     const onRefused = (first: number, keys: number, reply: RespValue, port: StreamPort): void => {
@@ -65,13 +61,6 @@ export const fillServers = ({
         return refuse(RedisError.of(error, port.address, format.commandName))
       lane.offer(first, keys, port)
     }
-
-    const setCommand = (index: number): CommandArguments => [
-      "SET",
-      dataSet.key(index),
-      dataSet.value(index),
-      ...(command._tag === "WriteExpiring" ? ["PX", command.milliseconds] : [])
-    ]
 
     const crew = yield* StreamCrew.make({
       client,
@@ -98,11 +87,13 @@ export const fillServers = ({
     const lane = yield* ResendLane.make({
       client,
       stride,
-      commandLength: format.groupLength(1),
-      commandOf: setCommand,
-      onResult: (index, result, node) => {
+      // One by one, since a lasting error of a group may be one key's.
+      groupKeys: 1,
+      keyLength: format.groupLength(1),
+      commandOf: plan.writeOf,
+      onResult: ({ first, keys }, result, { address }) => {
         if (Either.isLeft(result)) refuse(result.left)
-        else acknowledge(node, index, 1)
+        else acknowledge(address, first, keys)
       },
       onSent: (keys) => {
         tally.resent += keys
@@ -112,7 +103,7 @@ export const fillServers = ({
 
     const topology = yield* client.topology
     yield* crew
-      .run(plan.assign(topology), lane.awaitEmpty)
+      .run(plan.assign(topology, ALL), lane.awaitEmpty)
       .pipe(
         Effect.onExit((exit) =>
           exit._tag === "Success"
@@ -124,7 +115,3 @@ export const fillServers = ({
 
 const errorText = (reply: RespValue): string =>
   isError(reply) ? reply.value : `UnexpectedReply ${text(reply) ?? reply._tag}`
-
-/** Nothing will come of the rest either: no server there, or none that owns the slot, for as long as we wait. */
-const isHopeless = (error: ClientError): boolean =>
-  error._tag === "ConnectionError" || error._tag === "ClusterDownError" || error._tag === "TopologyError"

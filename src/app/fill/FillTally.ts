@@ -1,16 +1,7 @@
 /** What has become of the keys of a run so far: plain counts, written by the streams as replies come in. */
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
 import { slotOfIndex } from "../../dataset/KeyFormat.ts"
-
-/** Errors of one kind. */
-export interface ErrorCount {
-  /** Keys that were not written because of it. */
-  readonly count: number
-  /** The first of them. */
-  readonly example: string
-  /** Where it happened. */
-  readonly node: string
-}
+import { type ErrorCount, RefusalTally } from "../transfer/RefusalTally.ts"
 
 /** The counts at one moment, as plain data: what a worker process tells of its part. */
 export interface TallyCounts {
@@ -35,7 +26,7 @@ export const NOTHING_COUNTED: TallyCounts = {
   keysOfSlot: new Float64Array(0)
 }
 
-export class FillTally {
+export class FillTally extends RefusalTally {
   /** Keys acknowledged; with replies off, keys sent. */
   keys = 0
   /** Keys whose write was answered with MOVED, and with ASK. */
@@ -43,8 +34,6 @@ export class FillTally {
   asked = 0
   /** Keys sent again, for whatever reason. */
   resent = 0
-  /** By the first word of the reply, or the tag of the error. */
-  readonly errors: Map<string, ErrorCount> = new Map()
   /** Milliseconds; `undefined` before the first write, and the end before the last. */
   startedAt: number | undefined
   endedAt: number | undefined
@@ -58,6 +47,7 @@ export class FillTally {
 
   /** @param isBySlot the keys of a group share a slot */
   constructor(isBySlot: boolean) {
+    super()
     this.isBySlot = isBySlot
   }
 
@@ -71,13 +61,6 @@ export class FillTally {
   /** A node has executed, or answered, so many commands that it was sent by streams. */
   addExecuted(node: string, commands: number): void {
     this.executed.set(node, (this.executed.get(node) ?? 0) + commands)
-  }
-
-  /** So many keys are not written, and will not be sent again. */
-  addError(kind: string, keys: number, example: string, node: string): void {
-    const known = this.errors.get(kind)
-    const count = (known?.count ?? 0) + keys
-    this.errors.set(kind, known === undefined ? { count, example, node } : { ...known, count })
   }
 
   counts(): TallyCounts {
@@ -106,13 +89,6 @@ export class FillTally {
       this.keysOfNode.set(node, (this.keysOfNode.get(node) ?? 0) + sign * keys)
     for (const [node, commands] of counts.executed) this.addExecuted(node, sign * commands)
     if (this.isBySlot) counts.keysOfSlot.forEach((keys, slot) => (this.keysOfSlot[slot] += sign * keys))
-  }
-
-  /** Keys that were refused for good. */
-  get refused(): number {
-    let keys = 0
-    for (const { count } of this.errors.values()) keys += count
-    return keys
   }
 
   start(): void {

@@ -25,10 +25,11 @@ export interface CrewOptions extends MemberOptions {
   readonly concurrency: number
 }
 
-/** Work of one node; of none when its slots have no owner yet. */
+/** Work of one stream. */
 export interface Assignment {
+  /** The node; `undefined` when none serves the slots at present. */
   readonly address: string | undefined
-  readonly cursor: GroupCursor
+  readonly work: ReadonlyArray<GroupCursor>
 }
 
 export interface StreamCrew {
@@ -177,7 +178,7 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
     const run: StreamCrew["run"] = (plan, rest) =>
       Effect.gen(function* () {
         yield* Effect.forkScoped(Effect.repeat(follow, Schedule.spaced(interval)))
-        for (const { address, cursor } of plan) start(carry(address, [cursor]))
+        for (const { address, work } of plan) start(carry(address, work))
         // What fails may also be the last to end: then both are true, and the failure counts.
         const done = FiberSet.awaitEmpty(tasks).pipe(
           Effect.zipRight(rest),

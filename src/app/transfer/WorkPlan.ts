@@ -1,15 +1,27 @@
 /** The work of a run as assignments to nodes, for writing and for reading back alike. */
-import { planRange, planSlots, streamSizes, type StreamSizes } from "../../dataset/FillPlan.ts"
 import { DataSet } from "../../dataset/DataSet.ts"
+import { partOfRange, planRange, planSlots, streamSizes, type StreamSizes } from "../../dataset/FillPlan.ts"
+import { divideWork, type GroupCursor } from "../../dataset/GroupCursor.ts"
 import { GroupFormat } from "../../dataset/GroupFormat.ts"
-import { type ClusterTopology, masters, NO_OWNER, slotRanges } from "../../protocol/ClusterTopology.ts"
+import { SampleCursor } from "../../dataset/SampleCursor.ts"
+import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
+import type { CommandArguments } from "../../protocol/Resp.ts"
+import { type SlotOwner, slotOwners, slotsWithoutOwner } from "./SlotOwners.ts"
 import type { Assignment } from "./StreamCrew.ts"
 import {
   DEFAULT_CONNECTIONS,
   DEFAULT_CONNECTIONS_PER_MASTER,
   type TransferSettings
 } from "./TransferSettings.ts"
+
+/** Which keys of the run a pass is about. */
+export type Selection =
+  | { readonly _tag: "All" }
+  /** So many of them, spread evenly. */
+  | { readonly _tag: "Sample"; readonly keys: number }
+
+export const ALL: Selection = { _tag: "All" }
 
 export interface WorkPlan {
   readonly dataSet: DataSet
@@ -19,36 +31,82 @@ export interface WorkPlan {
   readonly stride: number
   readonly sizes: StreamSizes
   readonly concurrency: number
+  /** The command that writes keys from index `first` on, a stride apart; of expiring keys, one key. */
+  readonly writeOf: (first: number, keys: number) => CommandArguments
   /** Anew for each pass: cursors are used up. */
-  readonly assign: (topology: ClusterTopology) => ReadonlyArray<Assignment>
+  readonly assign: (topology: ClusterTopology, selection: Selection) => ReadonlyArray<Assignment>
 }
 
 export const planWork = (settings: TransferSettings, topology: ClusterTopology): WorkPlan => {
-  const { command, isCluster, pipeline, range } = settings
+  const { command, isCluster, pipeline, range, seed } = settings
   const dataSet = new DataSet(settings)
   const format = new GroupFormat(dataSet, command)
   const concurrency = streamsOf(settings, topology)
   const sizes = streamSizes(format.itemLength, pipeline, concurrency)
+  const { groupKeys } = sizes
+
+  const assignAll = (current: ClusterTopology): ReadonlyArray<Assignment> => {
+    const owners = shareholders(current)
+    if (!isCluster) {
+      return planRange(range, concurrency, groupKeys).map((cursor) => ({
+        address: owners[0].address,
+        work: [cursor]
+      }))
+    }
+    return owners.flatMap(({ address, slots }, owner) =>
+      planSlots(range, slots, shareOf(concurrency, owner, owners.length), groupKeys).map((cursor) => ({
+        address,
+        work: [cursor]
+      }))
+    )
+  }
+
+  const stride = isCluster ? SLOT_COUNT : 1
+
+  const writeOf = (first: number, keys: number): CommandArguments => {
+    const items = Array.from({ length: keys }, (_, key) => first + key * stride).flatMap((index) => [
+      dataSet.key(index),
+      dataSet.value(index)
+    ])
+    const expiry = command._tag === "WriteExpiring" ? ["PX", command.milliseconds] : []
+    return [keys === 1 ? "SET" : "MSET", ...items, ...expiry]
+  }
+
   return {
     dataSet,
     format,
-    stride: isCluster ? SLOT_COUNT : 1,
+    stride,
     sizes,
     concurrency,
-    assign: (current) => {
-      if (!isCluster) {
-        const [{ address }] = masters(current)
-        return planRange(range, concurrency, sizes.groupKeys).map((cursor) => ({ address, cursor }))
-      }
-      const nodes = ownersOf(current)
-      return nodes.flatMap(({ address, ranges }, node) =>
-        planSlots(range, ranges, shareOf(concurrency, node, nodes.length), sizes.groupKeys).map((cursor) => ({
-          address,
-          cursor
-        }))
-      )
-    }
+    writeOf,
+    assign: (current, selection) =>
+      selection._tag === "All"
+        ? assignAll(current)
+        : deal([SampleCursor.of(range, selection.keys, seed)], current, concurrency)
   }
+}
+
+/** Divides work by slot, so that neighbouring slots of a master share a stream. */
+const deal = (
+  work: ReadonlyArray<GroupCursor>,
+  topology: ClusterTopology,
+  concurrency: number
+): ReadonlyArray<Assignment> => {
+  const owners = shareholders(topology)
+  const streamOfSlot = new Int32Array(SLOT_COUNT)
+  const addresses: Array<string | undefined> = []
+  owners.forEach(({ address, slots }, owner) => {
+    const streams = shareOf(concurrency, owner, owners.length)
+    for (let stream = 0; stream < streams; stream++) {
+      const { from, to } = partOfRange({ from: 0, to: slots.length }, stream, streams)
+      for (const slot of slots.slice(from, to)) streamOfSlot[slot] = addresses.length
+      addresses.push(address)
+    }
+  })
+  return Array.from(
+    divideWork(work, (slot) => streamOfSlot[slot]),
+    ([stream, work]) => ({ address: addresses[stream], work })
+  )
 }
 
 /** Connections that a node may have to bear: its own streams, and one more for work that moves to it. */
@@ -64,23 +122,16 @@ export const streamsOf = ({ connections, isCluster }: TransferSettings, topology
 export const nodesNeeded = ({ isCluster }: TransferSettings, topology: ClusterTopology): number =>
   isCluster ? Math.max(1, mastersWithSlots(topology).length) : 1
 
-interface Owner {
-  /** `undefined` for the slots without an owner: their keys wait for one. */
-  readonly address: string | undefined
-  readonly ranges: ReadonlyArray<readonly [first: number, last: number]>
-}
+const mastersWithSlots = (topology: ClusterTopology): ReadonlyArray<SlotOwner> =>
+  slotOwners(topology).filter(({ slots }) => slots.length > 0)
 
-const mastersWithSlots = (topology: ClusterTopology): ReadonlyArray<Owner> =>
-  masters(topology)
-    .map((node) => ({ address: node.address, ranges: slotRanges(topology, node) }))
-    .filter(({ ranges }) => ranges.length > 0)
-
-const ownersOf = (topology: ClusterTopology): ReadonlyArray<Owner> => {
+/** Those that slots belong to: masters, and nobody, for slots that wait for an owner. */
+const shareholders = (
+  topology: ClusterTopology
+): ReadonlyArray<{ readonly address: string | undefined; readonly slots: ReadonlyArray<number> }> => {
   const owned = mastersWithSlots(topology)
-  const ranges = Array.from(topology.slots.keys())
-    .filter((slot) => topology.slots[slot] === NO_OWNER)
-    .map((slot) => [slot, slot] as const)
-  return ranges.length === 0 ? owned : [...owned, { address: undefined, ranges }]
+  const slots = slotsWithoutOwner(topology)
+  return slots.length === 0 ? owned : [...owned, { address: undefined, slots }]
 }
 
 /** Streams of one of several nodes or processes: at least one, so that more nodes than streams are served one after the other. */

@@ -1,0 +1,32 @@
+/** Which slots each master has, for what is planned and told by master. */
+import { type ClusterTopology, masters } from "../../protocol/ClusterTopology.ts"
+import { byAddress } from "../KeyProgress.ts"
+
+export interface SlotOwner {
+  /** `host:port`. */
+  readonly address: string
+  /** In ascending order; empty for a master that serves none. */
+  readonly slots: ReadonlyArray<number>
+}
+
+/** Every master, by address. */
+export const slotOwners = (topology: ClusterTopology): ReadonlyArray<SlotOwner> => {
+  const slots = slotsByNode(topology)
+  return masters(topology)
+    .map((node) => ({ address: node.address, slots: slots.get(topology.nodes.indexOf(node)) ?? [] }))
+    .sort((a, b) => byAddress(a.address, b.address))
+}
+
+/** The slots that no node serves at present. */
+export const slotsWithoutOwner = (topology: ClusterTopology): ReadonlyArray<number> =>
+  Array.from(slotsByNode(topology)).flatMap(([node, slots]) => (node in topology.nodes ? [] : slots))
+
+const slotsByNode = ({ slots }: ClusterTopology): ReadonlyMap<number, Array<number>> => {
+  const owned = new Map<number, Array<number>>()
+  slots.forEach((node, slot) => {
+    const others = owned.get(node)
+    if (others === undefined) owned.set(node, [slot])
+    else others.push(slot)
+  })
+  return owned
+}
