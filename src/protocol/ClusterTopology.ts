@@ -115,33 +115,46 @@ export const uncoveredSlots = (topology: ClusterTopology): number => {
 /**
  * A copy in which the slots named by MOVED replies belong to the nodes named,
  * one copy for all of them. A node not known yet is added as a master without
- * an id; a replica becomes a master, since only a master is ever named. An
- * empty host must have been replaced by that of the node that answered.
+ * an id; a replica becomes a master, since only a master is ever named. Without
+ * either, `nodes` is the very array of `topology`. An empty host must have been
+ * replaced by that of the node that answered.
  */
 export const moveSlots = (
   topology: ClusterTopology,
   moves: ReadonlyArray<{ readonly slot: number; readonly host: string; readonly port: number }>
 ): ClusterTopology => {
-  const nodes = topology.nodes.slice()
+  let nodes = topology.nodes
   const slots = topology.slots.slice()
   const owners = new Map<string, number>()
+  const put = (index: number, node: ClusterNode): number => {
+    const changed = nodes.slice()
+    changed[index] = Object.freeze(node)
+    nodes = Object.freeze(changed)
+    return index
+  }
   for (const { slot, host, port } of moves) {
     const address = formatAddress(host, port)
     let owner = owners.get(address)
     if (owner === undefined) {
       owner = findIndex(nodes, address)
-      if (owner < 0) owner = nodes.push(nodeAt(host, port)) - 1
+      if (owner < 0) owner = put(nodes.length, nodeAt(host, port))
       else if (nodes[owner].role === "replica")
-        nodes[owner] = { ...nodes[owner], role: "master", masterId: undefined }
+        put(owner, { ...nodes[owner], role: "master", masterId: undefined })
       owners.set(address, owner)
     }
     slots[slot] = owner
   }
-  return makeTopology(nodes, slots)
+  return Object.freeze({ nodes, slots })
+}
+
+const isSameSlots = (a: Uint16Array, b: Uint16Array): boolean => {
+  for (let slot = 0; slot < SLOT_COUNT; slot++) if (a[slot] !== b[slot]) return false
+  return true
 }
 
 /** Whether both say the same of every node and every slot, in whatever order they name the nodes. */
 export const isSameTopology = (a: ClusterTopology, b: ClusterTopology): boolean => {
+  if (a.nodes === b.nodes) return isSameSlots(a.slots, b.slots)
   if (a.nodes.length !== b.nodes.length) return false
   const places = new Map(b.nodes.map((node, index) => [node.address, index]))
   const matches = new Uint16Array(a.nodes.length)

@@ -136,6 +136,38 @@ describe("TopologyRef", () => {
     })
   )
 
+  it.scoped(
+    "is after any MOVEDs what it would be if it were made anew, and the one before is as it was",
+    () =>
+      Effect.gen(function* () {
+        const seen = ({ masters, nodes, replicas, topology }: TopologyRef.RoutingTable) => ({
+          owners: Array.from(topology.slots, (owner) => topology.nodes[owner].port).join(),
+          nodes: nodes.map(({ hasSlots, isRouted, port }) => ({ port, hasSlots, isRouted })),
+          masters: masters.map(({ port }) => port),
+          replicas: replicas.map((each) => each.map(({ port }) => port))
+        })
+        const first = topologyOf([
+          [0, 8191, 7000, 7010, 7011],
+          [8192, 8192, 7001, 7012],
+          [8193, 16383, 7002]
+        ])
+        // To a known master; its last slot away from one; to a replica; to a node that nobody knew.
+        const steps = [moved(5, 7002), moved(8192, 7000), moved(6, 7011), moved(7, 7777), moved(8, 7777)]
+        const { ref } = yield* referTo(() => first)
+        for (const step of steps) {
+          const before = ref.unsafeGet()
+          const known = seen(before)
+          yield* ref.moved(step)
+          const after = ref.unsafeGet()
+          expect(seen({ ...after, nodes: [] })).not.toEqual(seen({ ...before, nodes: [] }))
+          const { ref: anew } = yield* referTo(() => after.topology)
+          expect(seen(after)).toEqual(seen(anew.unsafeGet()))
+          expect({ ...seen(before), nodes: known.nodes }).toEqual(known)
+        }
+        expect(ref.unsafeGet().nodes.find(({ port }) => port === 7001)?.hasSlots).toBe(false)
+      })
+  )
+
   it.scoped("copies nothing for a MOVED that it has heard of", () =>
     Effect.gen(function* () {
       const { ref } = yield* referTo(() => halves(7000, 7001))
