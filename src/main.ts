@@ -1,5 +1,5 @@
-/** Entry of the command-line tool, bundled into dist/main.js. */
-
+/** Entry of the command-line tool, bundled into dist/main.js; its worker threads begin here too. */
+import { isMainThread } from "node:worker_threads"
 import { WORKER_ARGUMENT } from "./app/fill/worker/WorkerArgument.ts"
 
 /** The version of package.json, put in by the bundler. */
@@ -7,13 +7,16 @@ declare const __PACKAGE_VERSION__: string
 
 const argv = process.argv.slice(2)
 
-if (argv.length === 1 && argv[0] === "--version") {
+// Modules behind a dynamic import are evaluated only when it runs, also within one bundle.
+if (!isMainThread) {
+  const { serve } = await import("./app/bench/LoadWorker.ts")
+  serve()
+} else if (argv.length === 1 && argv[0] === "--version") {
   process.stdout.write(`${__PACKAGE_VERSION__}\n`)
 } else if (argv[0] === WORKER_ARGUMENT && process.send !== undefined) {
   const { runWorker } = await import("./app/fill/worker/WorkerMain.ts")
   runWorker()
 } else {
-  // Modules behind a dynamic import are evaluated only when it runs, also within one bundle.
   const [{ launch }, { COMMAND_NAMES, root }] = await Promise.all([
     import("./app/Launch.ts"),
     import("./app/Commands.ts")

@@ -1,6 +1,7 @@
 /** The commands of the program. */
 import * as Command from "@effect/cli/Command"
 import type { CommandNames } from "./Argv.ts"
+import { benchCommand } from "./bench/BenchCommand.ts"
 import { fillCommand } from "./fill/FillCommand.ts"
 import { cliCommand } from "./repl/CliCommand.ts"
 import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
@@ -10,7 +11,14 @@ import { tunnelCommand } from "./tunnel/TunnelCommand.ts"
 import { verifyCommand } from "./verify/VerifyCommand.ts"
 
 export const root = Command.make(PROGRAM_NAME).pipe(
-  Command.withSubcommands([sandboxCommand, fillCommand, verifyCommand, tunnelCommand, cliCommand])
+  Command.withSubcommands([
+    sandboxCommand,
+    fillCommand,
+    verifyCommand,
+    tunnelCommand,
+    cliCommand,
+    benchCommand
+  ])
 )
 
 export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }

@@ -33,6 +33,8 @@ export interface ConnectPolicy {
   readonly passwordWanting?: "refuse" | "allow"
   /** Dedicated connections per node, for a command that needs more than the client's default. */
   readonly maxConnectionsPerNode?: number
+  /** Shared connections per node (default 1). */
+  readonly multiplexerCount?: number
   /** Version of the protocol (default: 3 where the server has it). */
   readonly protocol?: 2 | 3
 }
@@ -164,6 +166,7 @@ const clientOptions = (
       connectTimeout: settings.connectTimeout,
       commandTimeout: settings.commandTimeout,
       maxConnectionsPerNode: policy.maxConnectionsPerNode,
+      multiplexerCount: policy.multiplexerCount,
       protocol: policy.protocol
     }
   })

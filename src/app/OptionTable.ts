@@ -193,8 +193,35 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       flag("cluster-check"),
       flag("cluster-info")
     ]
+  },
+  {
+    name: "bench",
+    words: "none",
+    options: [
+      ...CONNECT_OPTIONS,
+      { ...value("operation"), choices: ["set", "get", "mixed"] },
+      value("ratio"),
+      value("command"),
+      value("duration"),
+      value("requests"),
+      value("warmup"),
+      value("clients", "n"),
+      value("pipeline"),
+      value("mux-count"),
+      value("workers"),
+      value("rate"),
+      value("data", "d"),
+      value("keys"),
+      value("key-size"),
+      value("value-size"),
+      value("seed"),
+      flag("sequential"),
+      value("zipf"),
+      value("interval"),
+      value("hdr")
+    ]
   }
 ]
 
 /** Modes of the contract that this version does not have yet, with their aliases. */
-export const PLANNED_COMMANDS: ReadonlyArray<string> = ["bench"]
+export const PLANNED_COMMANDS: ReadonlyArray<string> = []

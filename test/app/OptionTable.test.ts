@@ -111,6 +111,29 @@ const SHARED = [
   "--json"
 ]
 const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
+  bench: [
+    ...SHARED,
+    "--operation",
+    "--ratio",
+    "--command",
+    "--duration",
+    "--requests",
+    "--warmup",
+    "-n, --clients",
+    "--pipeline",
+    "--mux-count",
+    "--workers",
+    "--rate",
+    "-d, --data",
+    "--keys",
+    "--key-size",
+    "--value-size",
+    "--seed",
+    "--sequential",
+    "--zipf",
+    "--interval",
+    "--hdr"
+  ],
   fill: [
     ...SHARED,
     "-d, --data",

@@ -65,15 +65,20 @@ export type GivenTransfer = Command.Command.ParseConfig<typeof transferOptions>
  * @param without what is possible without an amount, for the one line that says it is missing: `, or --flush alone`
  */
 export const keysOfDataSet = (
-  { data, keySize, valueSize }: GivenTransfer,
+  { data, keySize, valueSize }: Pick<GivenTransfer, "data" | "keySize" | "valueSize">,
   without = ""
 ): Effect.Effect<number, CommandLineError> => {
   if (Option.isNone(data)) {
     return wrong(`--data: is missing; allowed: 1 byte or more, as 500MB or 2GB${without}`)
   }
   const keys = keysOfAmount(data.value, keySize, valueSize)
+  return Effect.as(checkKeySize(keySize, keys), keys)
+}
+
+/** Keys of that size have names for so many. */
+export const checkKeySize = (keySize: number, keys: number): Effect.Effect<void, CommandLineError> => {
   const needed = smallestKeySize(keys)
-  if (keySize >= needed) return Effect.succeed(keys)
+  if (keySize >= needed) return Effect.void
   const problem = `too short for its slot's tag and the number of ${keys} keys`
   const allowed = `${needed} to ${MAX_KEY_SIZE}`
   return wrong(badValue({ option: "--key-size", given: String(keySize), problem, allowed }))

@@ -4,8 +4,8 @@
  * the environment of a worker say more than that it is one.
  */
 import * as Duration from "effect/Duration"
-import * as Redacted from "effect/Redacted"
 import type { ConnectSettings } from "../../ConnectSettings.ts"
+import { seal, type SealedConnect, unseal } from "../../SealedConnect.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import type { FillSettings } from "../FillSettings.ts"
 import type { TallyCounts } from "../FillTally.ts"
@@ -14,11 +14,7 @@ import type { TallyCounts } from "../FillTally.ts"
 export interface WorkerOrder {
   readonly _tag: "Fill"
   readonly settings: Omit<FillSettings, "silenceTimeout"> & { readonly silenceTimeout: number }
-  readonly connect: Omit<ConnectSettings, "password" | "connectTimeout" | "commandTimeout"> & {
-    readonly password: string | undefined
-    readonly connectTimeout: number
-    readonly commandTimeout: number
-  }
+  readonly connect: SealedConnect
 }
 
 /** Sends nothing new, lets what is under way be answered, and ends. */
@@ -38,12 +34,7 @@ export type FromWorker =
 export const makeOrder = (settings: FillSettings, connect: ConnectSettings): WorkerOrder => ({
   _tag: "Fill",
   settings: { ...settings, silenceTimeout: Duration.toMillis(settings.silenceTimeout) },
-  connect: {
-    ...connect,
-    password: connect.password === undefined ? undefined : Redacted.value(connect.password),
-    connectTimeout: Duration.toMillis(connect.connectTimeout),
-    commandTimeout: Duration.toMillis(connect.commandTimeout)
-  }
+  connect: seal(connect)
 })
 
 export const readOrder = ({
@@ -51,10 +42,5 @@ export const readOrder = ({
   settings
 }: WorkerOrder): { readonly settings: FillSettings; readonly connect: ConnectSettings } => ({
   settings: { ...settings, silenceTimeout: Duration.millis(settings.silenceTimeout) },
-  connect: {
-    ...connect,
-    password: connect.password === undefined ? undefined : Redacted.make(connect.password),
-    connectTimeout: Duration.millis(connect.connectTimeout),
-    commandTimeout: Duration.millis(connect.commandTimeout)
-  }
+  connect: unseal(connect)
 })

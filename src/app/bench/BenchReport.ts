@@ -1,0 +1,38 @@
+/** What is known of a run, and what it comes to. */
+import type { BenchSettings } from "./BenchSettings.ts"
+import { type ClientUse, clientUse } from "./ClientUse.ts"
+import type { Account, NodeAccount, RunAccount } from "./RunAccount.ts"
+
+export interface BenchReport {
+  readonly settings: BenchSettings
+  readonly account: RunAccount
+  /** One for each `--interval`, if they were asked for. */
+  readonly intervals: ReadonlyArray<Account>
+  /** Processors that each server used, by address, as far as it says so. */
+  readonly serverProcessors: ReadonlyMap<string, number>
+  readonly clientProcessors: number | undefined
+}
+
+/** `rate` was not held when less than this part of it was sent. */
+const HELD = 0.99
+
+export const clientOf = ({ account, clientProcessors, settings }: BenchReport): ClientUse =>
+  clientUse(
+    settings,
+    account.parts.map(({ client }) => client),
+    account.lateness,
+    clientProcessors
+  )
+
+/** Commands sent per second, those that failed among them. */
+export const sentPerSecond = ({ account: { total } }: BenchReport): number =>
+  total.seconds > 0 ? (total.count + total.errorCount) / total.seconds : 0
+
+export const isRateHeld = (report: BenchReport): boolean =>
+  report.settings.rate === undefined || sentPerSecond(report) >= report.settings.rate * HELD
+
+/** Those that served commands or failed them, in the order of their addresses. */
+export const nodesOf = ({ account: { total } }: BenchReport): ReadonlyArray<NodeAccount> =>
+  Array.from(total.nodes.values())
+    .filter(({ errors, operations }) => operations + errors > 0)
+    .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }))

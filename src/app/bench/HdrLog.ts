@@ -1,0 +1,73 @@
+/**
+ * Response times in the log format of HdrHistogram, which its tools read
+ * (HistogramLogProcessor, HistogramLogAnalyzer, hdr-plot). Values are
+ * microseconds. Entries without a tag are the response times of all commands;
+ * tags are the operations of a mix, and `service` in an open loop.
+ *
+ * Source: https://github.com/HdrHistogram/HdrHistogram (HistogramLogWriter)
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { HistogramLogWriter } from "hdr-histogram-js"
+import { closeSync, openSync, writeSync } from "node:fs"
+import { CommandFailure } from "../CommandFailure.ts"
+import type { LatencyHistogram } from "./LatencyHistogram.ts"
+import type { Account } from "./RunAccount.ts"
+
+export interface HdrLog {
+  /** Counting begins: milliseconds since the epoch. */
+  readonly begin: (at: number) => void
+  readonly write: (interval: Account) => void
+}
+
+/** In the interval's own line the maximum is in milliseconds. */
+const MICROSECONDS_PER_MILLISECOND = 1000
+
+/** Written as the run goes on; the file is closed with the scope. */
+export const make = (path: string, isOpen: boolean): Effect.Effect<HdrLog, CommandFailure, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.try({
+        try: () => openSync(path, "w"),
+        catch: (error) =>
+          new CommandFailure({
+            tag: "FileError",
+            message: `--hdr: '${path}' cannot be written (${(error as NodeJS.ErrnoException).code}); nothing was measured`
+          })
+      }),
+      (file) => Effect.sync(() => closeSync(file))
+    ),
+    (file) => {
+      const writer = new HistogramLogWriter((text) => writeSync(file, text))
+      const put = (interval: Account, latency: LatencyHistogram, tag?: string): void => {
+        if (latency.count === 0 && tag !== undefined) return
+        latency.histogram.tag = tag ?? NO_TAG
+        const { from, to } = interval
+        writer.outputIntervalHistogram(
+          latency.histogram,
+          from / 1000,
+          to / 1000,
+          MICROSECONDS_PER_MILLISECOND
+        )
+        latency.histogram.tag = NO_TAG
+      }
+      writer.outputComment("[values in microseconds, interval maxima in milliseconds]")
+      writer.outputLogFormatVersion()
+      return {
+        begin: (at) => {
+          writer.outputStartTime(at)
+          writer.outputLegend()
+        },
+        write: (interval) => {
+          put(interval, interval.response)
+          if (interval.operations.length > 1) {
+            for (const { name, response } of interval.operations) put(interval, response, name)
+          }
+          if (isOpen) put(interval, interval.service, "service")
+        }
+      }
+    }
+  )
+
+/** What the library takes for the lack of a tag. */
+const NO_TAG = "NO TAG"
