@@ -32,10 +32,9 @@ export interface NormalisedArgv {
   readonly error: CommandLineError | undefined
 }
 
-/** The commands that argv is read by, and the names that are promised but not there yet. */
+/** The commands that argv is read by. */
 export interface CommandNames {
   readonly commands: ReadonlyArray<CommandEntry>
-  readonly planned: ReadonlyArray<string>
 }
 
 /** Never throws; `normalise(normalise(argv).argv)` has the same `argv`. */
@@ -177,9 +176,6 @@ class Reader {
   }
 
   private unknownCommand(argument: string): string {
-    if (this.names.planned.includes(argument)) {
-      return `${argument}: not available yet in this version. ${this.commandList()}`
-    }
     const meant = closest(
       argument,
       this.names.commands.map((command) => command.name)

@@ -4,7 +4,7 @@ import type { CommandNames } from "./Argv.ts"
 import { benchCommand } from "./bench/BenchCommand.ts"
 import { fillCommand } from "./fill/FillCommand.ts"
 import { cliCommand } from "./repl/CliCommand.ts"
-import { COMMANDS, PLANNED_COMMANDS } from "./OptionTable.ts"
+import { COMMANDS } from "./OptionTable.ts"
 import { PROGRAM_NAME } from "./Program.ts"
 import { sandboxCommand } from "./sandbox/SandboxCommand.ts"
 import { tunnelCommand } from "./tunnel/TunnelCommand.ts"
@@ -21,4 +21,4 @@ export const root = Command.make(PROGRAM_NAME).pipe(
   ])
 )
 
-export const COMMAND_NAMES: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }
+export const COMMAND_NAMES: CommandNames = { commands: COMMANDS }

@@ -222,6 +222,3 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
     ]
   }
 ]
-
-/** Modes of the contract that this version does not have yet, with their aliases. */
-export const PLANNED_COMMANDS: ReadonlyArray<string> = []

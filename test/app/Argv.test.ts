@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { type CommandNames, normalise } from "../../src/app/Argv.ts"
-import { COMMANDS, type CommandEntry, PLANNED_COMMANDS, VALUE_SEPARATOR } from "../../src/app/OptionTable.ts"
+import { COMMANDS, type CommandEntry, VALUE_SEPARATOR } from "../../src/app/OptionTable.ts"
 
 /** The one command whose words are data from the first on. */
 const cli: CommandEntry = COMMANDS.find(({ name }) => name === "cli")!
-const names: CommandNames = { commands: COMMANDS, planned: PLANNED_COMMANDS }
+const names: CommandNames = { commands: COMMANDS }
 const listed = names.commands.map(({ name }) => name).join(", ")
 
 const argvOf = (...argv: ReadonlyArray<string>): ReadonlyArray<string> => {
@@ -125,7 +125,6 @@ describe("Argv", () => {
 
   it("names what is wrong and what is allowed, and never a word that may be secret", () => {
     expect(errorOf()).toBe(`a command is missing. Commands: ${listed}`)
-    expect(errorOf("bench")).toBe(`bench: not available yet in this version. Commands: ${listed}`)
     expect(errorOf("fil", "-d", "1")).toContain("did you mean fill?")
     expect(errorOf("fill", "--value-siz", "3")).toContain("did you mean --value-size?")
     expect(errorOf("fill", "--frobnicate=secret")).toBe(

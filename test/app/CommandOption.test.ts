@@ -61,7 +61,7 @@ const root = Command.make(PROGRAM_NAME).pipe(Command.withSubcommands([trial]))
 
 const parse = (...argv: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const normalised = normalise(["trial", ...argv], { commands: [entry], planned: [] })
+    const normalised = normalise(["trial", ...argv], { commands: [entry] })
     if (normalised.error !== undefined) return yield* normalised.error
     yield* root.handler(yield* parseCommand(root, normalised.argv))
     return yield* Effect.fromNullable(given)

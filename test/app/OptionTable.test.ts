@@ -1,9 +1,8 @@
 import * as Command from "@effect/cli/Command"
 import { describe, expect, it } from "@effect/vitest"
 import * as HashMap from "effect/HashMap"
-import { normalise } from "../../src/app/Argv.ts"
-import { COMMAND_NAMES, root } from "../../src/app/Commands.ts"
-import { BUILT_IN_OPTIONS, COMMANDS, type OptionEntry, PLANNED_COMMANDS } from "../../src/app/OptionTable.ts"
+import { root } from "../../src/app/Commands.ts"
+import { BUILT_IN_OPTIONS, COMMANDS, type OptionEntry } from "../../src/app/OptionTable.ts"
 import { helpText } from "../../src/app/Program.ts"
 
 /** An option of @effect/cli, by the parts of it that matter here (it exports no way to look inside). */
@@ -70,7 +69,6 @@ const subcommands = new Map(HashMap.toEntries(Command.getSubcommands(root)))
 describe("OptionTable", () => {
   it("lists the commands that there are, and no other", () => {
     expect(Array.from(subcommands.keys()).sort()).toEqual(COMMANDS.map(({ name }) => name).sort())
-    for (const planned of PLANNED_COMMANDS) expect(subcommands.has(planned)).toBe(false)
   })
 
   it.each(COMMANDS.map((command) => [command.name, command] as const))(
@@ -247,18 +245,9 @@ describe("Help", () => {
     }
   })
 
-  it("of the program lists its commands, and none that is only promised", () => {
+  it("of the program lists its commands", () => {
     const text = helpText(root, undefined, "1.2.3", 80)
     expect(text).toContain("redis-client 1.2.3")
     for (const { name } of COMMANDS) expect(text).toMatch(new RegExp(`^  ${name} `, "m"))
-    for (const planned of PLANNED_COMMANDS) expect(text).not.toMatch(new RegExp(`^ +${planned}\\b`, "m"))
-  })
-
-  it("a promised command is said to be missing", () => {
-    for (const planned of PLANNED_COMMANDS) {
-      expect(normalise([planned], COMMAND_NAMES).error?.message).toContain(
-        "not available yet in this version"
-      )
-    }
   })
 })

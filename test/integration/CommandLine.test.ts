@@ -139,7 +139,6 @@ describe("a wrong command line", () => {
     [["fill", "--wizard"], ["--wizard: needs a terminal"]],
     [["--wizard"], ["--wizard: needs a terminal"]],
     [["frobnicate"], ["'frobnicate' is not a command", "Commands: sandbox, fill"]],
-    [["verify"], ["verify: not available yet in this version"]],
     [["tunn"], ["tunn: leads to", "--tls (-t)", "--cluster (-c)"]],
     [
       ["tunnel", "-t", "--tunnel-mode", "pinned"],

@@ -35,7 +35,7 @@ export const make = (
     const all = (each: (member: Member) => Effect.Effect<void, CommandFailure>) =>
       Effect.forEach(members, each, { concurrency: "unbounded", discard: true })
     const tell = (message: ToWorker): Effect.Effect<void> =>
-      Effect.sync(() => members.forEach(({ thread }) => thread.postMessage(message)))
+      Effect.sync(() => members.forEach(({ thread }) => thread.postMessage(message, [])))
     yield* all(({ ready }) => Deferred.await(ready))
     return {
       start: Effect.suspend(() =>
