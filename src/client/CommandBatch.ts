@@ -60,9 +60,10 @@ export const makeBatch = (
       const results = new Array<Result>(commands.length)
       const others: Array<Straggler> = []
       let missing = commands.length
+      const slotAt = (index: number): number => slotOf(commands[index], knowledge.lookup(commands[index]))
       const settled = (): void => {
         if (--missing === 0)
-          resume(others.length === 0 ? Effect.succeed(results) : finishAll(results, others))
+          resume(others.length === 0 ? Effect.succeed(results) : finishAll(results, others, slotAt))
       }
       const settle = (outcome: Outcome, index: number): void => {
         if (isReply(outcome)) {
@@ -118,21 +119,49 @@ interface Straggler {
   readonly rest: Effect.Effect<RespValue, ClientError>
 }
 
+/** Those of one slot go on one after the other: a command is not to find its key as a later one leaves it. */
 const finishAll = (
   results: Array<Result>,
-  stragglers: ReadonlyArray<Straggler>
+  stragglers: ReadonlyArray<Straggler>,
+  slotAt: (index: number) => number
 ): Effect.Effect<ReadonlyArray<Result>> =>
   Effect.as(
     Effect.forEach(
-      stragglers,
-      ({ index, rest }) =>
-        Effect.map(Effect.either(rest), (result) => {
-          results[index] = result
-        }),
+      bySlot(stragglers, slotAt),
+      (group) =>
+        Effect.forEach(
+          group,
+          ({ index, rest }) =>
+            Effect.map(Effect.either(rest), (result) => {
+              results[index] = result
+            }),
+          { discard: true }
+        ),
       { concurrency: RECOVERY_CONCURRENCY, discard: true }
     ),
     results
   )
+
+/** A command without a slot, or of several, is a group by itself. */
+const bySlot = (
+  stragglers: ReadonlyArray<Straggler>,
+  slotAt: (index: number) => number
+): ReadonlyArray<ReadonlyArray<Straggler>> => {
+  const groups: Array<Array<Straggler>> = []
+  const groupOf = new Map<number, Array<Straggler>>()
+  for (const straggler of stragglers.toSorted((a, b) => a.index - b.index)) {
+    const slot = slotAt(straggler.index)
+    const group = slot < 0 ? undefined : groupOf.get(slot)
+    if (group !== undefined) {
+      group.push(straggler)
+      continue
+    }
+    const own = [straggler]
+    groups.push(own)
+    if (slot >= 0) groupOf.set(slot, own)
+  }
+  return groups
+}
 
 const windowsOf = (
   commands: ReadonlyArray<CommandArguments>

@@ -48,8 +48,9 @@ export interface RedisCommands {
 
   /**
    * Sends commands together, each to the node that serves its key, and gives
-   * the replies in the same order. Those for one node are executed in order,
-   * except ones that had to be sent again. Never fails as a whole.
+   * the replies in the same order. Those for one node are executed in order;
+   * ones that had to be sent again come later, those of one slot still in
+   * their order. Never fails as a whole.
    */
   executeMany(
     commands: ReadonlyArray<CommandArguments>

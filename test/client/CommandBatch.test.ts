@@ -70,6 +70,28 @@ describe("executeMany", () => {
     })
   )
 
+  it.scopedLive("sends those of one slot again in their order, whichever has to wait for longer", () =>
+    Effect.gen(function* () {
+      const refusals = new Map([
+        ["SET", 2],
+        ["INCR", 1]
+      ])
+      const cluster = yield* FakeCluster.make(2, ([name]) => {
+        const left = refusals.get(name) ?? 0
+        refusals.set(name, left - 1)
+        return left > 0
+          ? Resp.simpleError("TRYAGAIN Multiple keys request during rehashing of slot")
+          : undefined
+      })
+      const client = yield* connect(cluster)
+      const results = yield* client.executeMany([
+        ["SET", "k", "1"],
+        ["INCR", "k"]
+      ])
+      expect(results.map(told)).toEqual(["OK", "2"])
+    })
+  )
+
   it.scopedLive("sends again only what has to be: the commands that were redirected", () =>
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(2)

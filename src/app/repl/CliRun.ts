@@ -1,51 +1,54 @@
 /** Connects, and does what `cli` was asked for. Each of its modes is loaded when it is needed. */
 import * as Effect from "effect/Effect"
-import { ClusterClient } from "../../client/ClusterClient.ts"
 import type { CommandFailure, EndWith } from "../CommandFailure.ts"
 import type { CommandLineError } from "../CommandLineError.ts"
-import { type ConnectFailure, connectLayer } from "../ConnectLayer.ts"
+import type { ConnectFailure } from "../ConnectLayer.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import type { BuiltinContext } from "./builtin/Builtin.ts"
+import { makeCliSession } from "./CliSession.ts"
 import type { CliSettings } from "./CliSettings.ts"
+import type { CommandSession } from "./session/CommandSession.ts"
 
 type RunFailure = CommandFailure | CommandLineError | EndWith
 
 export const runCli = (
   connect: ConnectSettings,
   settings: CliSettings
-): Effect.Effect<void, ConnectFailure> => {
-  const client = connectLayer(connect, {
-    clusterWithoutFlag: "notice",
-    // Looking at what is wrong with a cluster is what this is for.
-    uncoveredSlots: "allow",
-    protocol: settings.protocol
-  })
-  const run = Effect.flatMap(ClusterClient, (client) =>
-    runMode(settings, {
-      client,
-      format: settings.format,
-      keys: settings.keys,
-      top: settings.top,
-      intervalMs: settings.intervalMs,
-      repeat: settings.repeat,
-      isPrompt: false
-    })
+): Effect.Effect<void, ConnectFailure> =>
+  Effect.scoped(
+    Effect.flatMap(makeCliSession({ connect, protocol: settings.protocol }), (session) =>
+      runMode(settings, session, builtinContext(settings, session))
+    )
   )
-  return Effect.provide(run, client)
-}
 
-const runMode = (settings: CliSettings, context: BuiltinContext): Effect.Effect<void, RunFailure> => {
+const builtinContext = (settings: CliSettings, session: CommandSession): BuiltinContext => ({
+  get client() {
+    return session.client
+  },
+  format: settings.format,
+  keys: settings.keys,
+  top: settings.top,
+  intervalMs: settings.intervalMs,
+  repeat: settings.repeat,
+  isPrompt: false
+})
+
+const runMode = (
+  settings: CliSettings,
+  session: CommandSession,
+  context: BuiltinContext
+): Effect.Effect<void, RunFailure> => {
   const { mode } = settings
   switch (mode._tag) {
     case "Command":
       return Effect.flatMap(
         Effect.promise(() => import("./oneshot/OneShot.ts")),
-        ({ runCommand }) => runCommand(mode.words, settings, context)
+        ({ runCommand }) => runCommand(mode.words, settings, session, context)
       )
     case "Script":
       return Effect.flatMap(
         Effect.promise(() => import("./oneshot/OneShot.ts")),
-        ({ runScript }) => runScript(mode.file, mode.words, settings, context)
+        ({ runScript }) => runScript(mode.file, mode.words, settings, session)
       )
     case "Inspection":
       return Effect.flatMap(
@@ -55,12 +58,12 @@ const runMode = (settings: CliSettings, context: BuiltinContext): Effect.Effect<
     case "Pipe":
       return Effect.flatMap(
         Effect.promise(() => import("./pipe/MassInsertion.ts")),
-        ({ runMassInsertion }) => runMassInsertion(context)
+        ({ runMassInsertion }) => runMassInsertion(session, context)
       )
     case "Prompt":
       return Effect.flatMap(
         Effect.promise(() => import("./pipe/CommandLines.ts")),
-        ({ runCommandLines }) => runCommandLines(context)
+        ({ runCommandLines }) => runCommandLines(session, context)
       )
   }
 }

@@ -10,6 +10,7 @@ import type { ReplyFormat } from "../reply/ReplyFormat.ts"
 
 /** What a built-in works with. */
 export interface BuiltinContext {
+  /** That of the session, which AUTH and HELLO replace: look at it when it is needed. */
   readonly client: RedisCommands
   readonly format: ReplyFormat
   readonly keys: KeySelection

@@ -1,18 +1,17 @@
 /** One command from the arguments of the program: its reply, and its exit status. */
 import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
+import type { ClientError } from "../../../client/ClusterError.ts"
 import type { CommandArguments } from "../../../protocol/Resp.ts"
-import * as Resp from "../../../protocol/Resp.ts"
 import { CommandFailure, EndWith } from "../../CommandFailure.ts"
 import { CommandLineError } from "../../CommandLineError.ts"
 import { FAILED } from "../../ExitStatus.ts"
-import { write } from "../../Output.ts"
 import type { BuiltinContext } from "../builtin/Builtin.ts"
 import { readTyped } from "../builtin/Builtins.ts"
 import type { CliSettings } from "../CliSettings.ts"
-import { wordText } from "../nodes/NodeAnswers.ts"
 import { asReply } from "../reply/ErrorReply.ts"
-import { printedReply } from "../reply/ReplyFormat.ts"
+import type { CommandSession, SessionReply } from "../session/CommandSession.ts"
+import { printSaid } from "./SaidPrinter.ts"
 import { readStandardInput } from "./StandardInput.ts"
 
 type OneShotFailure = CommandFailure | CommandLineError | EndWith
@@ -20,12 +19,13 @@ type OneShotFailure = CommandFailure | CommandLineError | EndWith
 export const runCommand = (
   words: ReadonlyArray<string>,
   settings: CliSettings,
+  session: CommandSession,
   context: BuiltinContext
 ): Effect.Effect<void, OneShotFailure> =>
   Effect.gen(function* () {
     const typed = readTyped(yield* withStandardInput(words, settings.fromStdin))
     if (typed.builtin !== undefined) return yield* typed.builtin.run(typed.words, context)
-    yield* repeat(typed.words, settings, context)
+    yield* repeat(typed.words, settings, session)
   })
 
 /** EVAL of a file: keys in front of the comma, other arguments behind it. */
@@ -33,7 +33,7 @@ export const runScript = (
   file: string,
   words: ReadonlyArray<string>,
   settings: CliSettings,
-  context: BuiltinContext
+  session: CommandSession
 ): Effect.Effect<void, OneShotFailure> =>
   Effect.gen(function* () {
     const script = yield* Effect.tryPromise({
@@ -41,7 +41,7 @@ export const runScript = (
       catch: () =>
         new CommandFailure({ tag: "FileError", message: `--eval: the file '${file}' cannot be read` })
     })
-    yield* repeat(scriptCommand(script, words), settings, context)
+    yield* repeat(scriptCommand(script, words), settings, session)
   })
 
 /** @example scriptCommand(script, ["k1", "k2", ",", "a"]) // ["EVAL", script, 2, "k1", "k2", "a"] */
@@ -68,17 +68,18 @@ const withStandardInput = (
 /** The status is that of all of them: 1 when one of the replies was an error. */
 const repeat = (
   command: CommandArguments,
-  { intervalMs, repeat = 1 }: CliSettings,
-  { client, format }: BuiltinContext
+  { format, intervalMs, repeat = 1 }: CliSettings,
+  session: CommandSession
 ): Effect.Effect<void, OneShotFailure> =>
   Effect.gen(function* () {
     let hasFailed = false
     for (let turn = 0; turn < repeat; turn++) {
       if (turn > 0 && intervalMs !== undefined) yield* Effect.sleep(intervalMs)
-      const [name, ...args] = command
-      const reply = yield* Effect.catchAll(client.execute(wordText(name), ...args), asReply)
-      if (Resp.isError(reply)) hasFailed = true
-      yield* write(printedReply(command, reply, format))
+      const reply = yield* Effect.catchAll(session.execute(command), asAnswer)
+      if (yield* printSaid(command, reply, format)) hasFailed = true
     }
     if (hasFailed) return yield* new EndWith({ status: FAILED })
   })
+
+const asAnswer = (error: ClientError): Effect.Effect<SessionReply, CommandFailure> =>
+  Effect.map(asReply(error), (reply) => ({ _tag: "Answer", reply, node: undefined, slot: undefined }))

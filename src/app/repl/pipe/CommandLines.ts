@@ -1,6 +1,7 @@
 /** Standard input that is no terminal: a command per line, or in the protocol's form; the replies in the same order. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { ClientError } from "../../../client/ClusterError.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import { CommandFailure, EndWith } from "../../CommandFailure.ts"
 import { FAILED } from "../../ExitStatus.ts"
@@ -10,14 +11,20 @@ import { readTyped } from "../builtin/Builtins.ts"
 import { isLost, replyOf } from "../reply/ErrorReply.ts"
 import { printedReply } from "../reply/ReplyFormat.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
+import { printSaid } from "../oneshot/SaidPrinter.ts"
+import type { CommandSession } from "../session/CommandSession.ts"
+import { answer } from "../session/SessionAnswer.ts"
 import * as CommandInput from "./CommandInput.ts"
 import type { ReadCommand } from "./CommandReader.ts"
 import { executeStream } from "./CommandStream.ts"
 
 /** Ends with status 1 when one of the replies was an error. */
-export const runCommandLines = (context: BuiltinContext): Effect.Effect<void, BuiltinFailure> =>
+export const runCommandLines = (
+  session: CommandSession,
+  context: BuiltinContext
+): Effect.Effect<void, BuiltinFailure> =>
   Effect.gen(function* () {
-    const { client, format } = context
+    const { format } = context
     const source = CommandInput.make(process.stdin)
     const input = { ...source, take: Effect.map(source.take, (commands) => commands.map(withoutMark)) }
     let hasFailed = false
@@ -46,33 +53,45 @@ export const runCommandLines = (context: BuiltinContext): Effect.Effect<void, Bu
           )
     }
 
-    yield* executeStream(client, input, {
+    yield* executeStream(session, input, {
       instead,
       hasEnded: () => hasLeft,
       onResults: (commands, results) =>
-        Effect.suspend(() => {
-          const printed: Array<Buffer> = []
+        Effect.gen(function* () {
+          let printed: Array<Buffer> = []
+          const flush = Effect.suspend(() => {
+            const bytes = Buffer.concat(printed)
+            printed = []
+            return bytes.length === 0 ? Effect.void : write(bytes)
+          })
           for (const [index, result] of results.entries()) {
             const { number, words } = commands[index]
             if (Either.isLeft(result) && isLost(result.left)) {
-              const { _tag, message } = result.left
-              const failure = new CommandFailure({
-                tag: _tag,
-                node: "node" in result.left ? result.left.node : undefined,
-                message: `${input.unit()} ${number}: ${message}; what follows was not sent`
-              })
-              return Effect.zipRight(write(Buffer.concat(printed)), Effect.fail(failure))
+              yield* flush
+              return yield* lostAt(`${input.unit()} ${number}`, result.left)
             }
-            const reply = Either.getOrElse(result, replyOf)
-            if (Resp.isError(reply)) hasFailed = true
-            printed.push(printedReply(words, reply, format))
+            const said = Either.getOrElse(result, (error) => answer(replyOf(error)))
+            if (said._tag === "Messages") {
+              yield* flush
+              if (yield* printSaid(words, said, format)) hasFailed = true
+            } else if (said._tag === "Answer") {
+              if (Resp.isError(said.reply)) hasFailed = true
+              printed.push(printedReply(words, said.reply, format))
+            }
           }
-          return write(Buffer.concat(printed))
+          yield* flush
         })
     })
     const problem = input.problem()
     if (problem !== undefined) yield* printError(`ERR ${problem}`)
     if (hasFailed) return yield* new EndWith({ status: FAILED })
+  })
+
+const lostAt = (place: string, error: ClientError): CommandFailure =>
+  new CommandFailure({
+    tag: error._tag,
+    node: "node" in error ? error.node : undefined,
+    message: `${place}: ${error.message}; what follows was not sent`
   })
 
 /** `-- NAME` is the command of that name, whatever built-in has it as well. */

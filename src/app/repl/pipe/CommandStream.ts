@@ -4,13 +4,14 @@ import * as Either from "effect/Either"
 import type { ClientError } from "../../../client/ClusterError.ts"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
 import { type CommandSpec, lookupCommand, specFromCommandInfo } from "../../../protocol/CommandTable.ts"
-import type { CommandArguments, RespValue } from "../../../protocol/Resp.ts"
+import type { CommandArguments } from "../../../protocol/Resp.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
+import type { CommandSession, SessionReply } from "../session/CommandSession.ts"
 import { batchesOf, isBatchable } from "./BatchPlan.ts"
 import type { CommandInput } from "./CommandInput.ts"
 import type { ReadCommand } from "./CommandReader.ts"
 
-export type Result = Either.Either<RespValue, ClientError>
+export type Result = Either.Either<SessionReply, ClientError>
 
 export interface StreamHandlers<E> {
   /** What became of commands that were sent together; an error of it ends the stream. */
@@ -28,14 +29,12 @@ export interface StreamHandlers<E> {
 const MOST_REPEATED = 10_000
 
 export const executeStream = <E>(
-  client: RedisCommands,
+  session: CommandSession,
   input: CommandInput,
   { hasEnded, instead, onResults }: StreamHandlers<E>
 ): Effect.Effect<void, E> =>
   Effect.gen(function* () {
-    const { nodes } = yield* client.topology
-    // Of one server nothing but its address is known.
-    const isCluster = nodes.length > 1 || nodes[0]?.id !== ""
+    const { isCluster } = session.state
     const learned = new Map<string, CommandSpec>()
     const asked = new Set<string>()
     const canStandWithOthers = (command: ReadCommand): boolean =>
@@ -46,26 +45,26 @@ export const executeStream = <E>(
     for (;;) {
       const taken = yield* input.take
       if (taken.length === 0) return
-      if (isCluster) yield* learnUnknown(client, taken, learned, asked)
+      if (isCluster) yield* learnUnknown(session.client, taken, learned, asked)
       for (const batch of batchesOf(taken, canStandWithOthers)) {
         if (hasEnded()) return
         const other = batch.length === 1 ? instead(batch[0]) : undefined
         if (other !== undefined) yield* other
-        else if (batch[0].times > 1) yield* executeRepeated(client, batch[0], onResults)
-        else yield* onResults(batch, yield* client.executeMany(batch.map(({ words }) => words)))
+        else if (batch[0].times > 1) yield* executeRepeated(session, batch[0], onResults)
+        else yield* onResults(batch, yield* session.executeMany(batch.map(({ words }) => words)))
       }
     }
   })
 
 const executeRepeated = <E>(
-  client: RedisCommands,
+  session: CommandSession,
   command: ReadCommand,
   onResults: StreamHandlers<E>["onResults"]
 ): Effect.Effect<void, E> =>
   Effect.gen(function* () {
     for (let left = command.times; left > 0; left -= MOST_REPEATED) {
       const batch = new Array<ReadCommand>(Math.min(left, MOST_REPEATED)).fill(command)
-      yield* onResults(batch, yield* client.executeMany(batch.map(({ words }) => words)))
+      yield* onResults(batch, yield* session.executeMany(batch.map(({ words }) => words)))
     }
   })
 

@@ -6,17 +6,21 @@ import { FAILED } from "../../ExitStatus.ts"
 import { showProgress } from "../../Progress.ts"
 import { type BuiltinContext, type BuiltinFailure, reporting } from "../builtin/Builtin.ts"
 import { isLost } from "../reply/ErrorReply.ts"
+import type { CommandSession } from "../session/CommandSession.ts"
 import * as CommandInput from "./CommandInput.ts"
 import { executeStream } from "./CommandStream.ts"
 import { PipeAccount } from "./PipeAccount.ts"
 
 /** Ends with status 1 when there was an error. Stops when the servers cannot be reached any longer. */
-export const runMassInsertion = (context: BuiltinContext): Effect.Effect<void, BuiltinFailure> =>
+export const runMassInsertion = (
+  session: CommandSession,
+  context: BuiltinContext
+): Effect.Effect<void, BuiltinFailure> =>
   Effect.gen(function* () {
     const input = CommandInput.make(process.stdin)
     const account = new PipeAccount(input.unit)
     let lost: string | undefined
-    const insertion = executeStream(context.client, input, {
+    const insertion = executeStream(session, input, {
       instead: (command) =>
         command.problem === undefined
           ? undefined

@@ -1,5 +1,6 @@
 /** What has become of the commands of a mass insertion. */
 import * as Either from "effect/Either"
+import type { ClientError } from "../../../client/ClusterError.ts"
 import { errorKind } from "../../../protocol/Redirection.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import type { JsonDocument } from "../../CommandRun.ts"
@@ -50,16 +51,23 @@ export class PipeAccount {
   /** What became of a command that was sent. */
   add(command: ReadCommand, result: Result): void {
     this.sent++
-    const reply = Either.getOrElse(result, replyOf)
-    if (!Resp.isError(reply)) {
+    if (Either.isLeft(result)) return this.addFailure(command, result.left)
+    const said = result.right
+    if (said._tag !== "Answer" || !Resp.isError(said.reply)) {
       this.ok++
       return
     }
-    const isUnknown =
-      Either.isLeft(result) && result.left._tag === "ConnectionError" && result.left.sent === "maybe"
-    const node = Either.isLeft(result) && "node" in result.left ? result.left.node : undefined
-    const message = withoutArguments(reply.value)
-    this.addError(command, isUnknown ? `perhaps done: ${message}` : message, node)
+    this.addError(command, withoutArguments(said.reply.value), said.node)
+  }
+
+  private addFailure(command: ReadCommand, error: ClientError): void {
+    const isUnknown = error._tag === "ConnectionError" && error.sent === "maybe"
+    const { value } = replyOf(error)
+    this.addError(
+      command,
+      isUnknown ? `perhaps done: ${value}` : value,
+      "node" in error ? error.node : undefined
+    )
   }
 
   /** A command that could not be sent. */
