@@ -19,6 +19,8 @@ export interface TunnelRun extends ProgramRun {
   readonly doors: ReadonlyArray<Door>
   /** `host:port` of the metrics. */
   readonly metrics: string | null
+  /** Waits until something is found in the log. */
+  readonly awaitLog: (pattern: RegExp) => Effect.Effect<RegExpExecArray>
 }
 
 /** Starts `tunn` in front of the servers, at free ports; the password goes through the environment. */
@@ -49,7 +51,19 @@ export const startTunnel = (
       readonly listen: ReadonlyArray<Door>
       readonly metrics: string | null
     }
-    return { ...run, doors: listen, port: listen[0].port, metrics }
+    return {
+      ...run,
+      doors: listen,
+      port: listen[0].port,
+      metrics,
+      awaitLog: (pattern) => {
+        let found: RegExpExecArray | null = null
+        return Effect.map(
+          run.awaitOutput((_, stderr) => (found = pattern.exec(stderr)) !== null),
+          () => found!
+        )
+      }
+    }
   })
 
 export interface PlainClient {

@@ -13,6 +13,24 @@
  */
 import type { Duplex } from "node:stream"
 
+/** Who looks on, and may change what the client is told. */
+export interface SpliceWatch {
+  /** Sees what goes to the server. */
+  asked(chunk: Buffer): void
+  /** Gets what the server says, and gives the client what it is to hear. */
+  answered(chunk: Buffer): void
+  /** Everything that was asked has been answered. */
+  readonly isIdle: boolean
+  /** Something of what the server has said is kept back; `released` follows. */
+  readonly isHolding: boolean
+}
+
+/** What a watch does to its splice. */
+export interface SpliceHandle {
+  readonly give: (bytes: Buffer) => void
+  readonly released: () => void
+}
+
 /** A server that has been silent for so long has said what there was to say, as far as it does not wait for something. */
 const SILENCE_MS = 200
 /** How long a client may take to read the last words, and to end. */
@@ -24,22 +42,25 @@ export class Splice {
   private isDraining = false
   private isFinished = false
   private isNearEnded = false
+  private isFarEnded = false
+  private readonly watch: SpliceWatch | undefined
   /** The server was sent something, and has said nothing since. */
   private isAwaiting = false
   private timer: NodeJS.Timeout | undefined
 
   /** `near` is the client, half open, and `far` its server. They are destroyed together. */
-  constructor(near: Duplex, far: Duplex) {
+  constructor(near: Duplex, far: Duplex, watch?: (handle: SpliceHandle) => SpliceWatch) {
     this.near = near
     this.far = far
+    this.watch = watch?.({ give: (bytes) => this.give(bytes), released: () => this.onReleased() })
     near.on("data", (chunk: Buffer) => this.ask(chunk))
-    near.on("drain", () => far.resume())
+    near.on("drain", () => this.isHolding || far.resume())
     near.on("end", () => this.onNearEnd())
     near.on("close", () => this.destroy())
     far.on("data", (chunk: Buffer) => this.answer(chunk))
     far.on("drain", () => this.isDraining || near.resume())
-    far.on("end", () => this.finish())
-    far.on("close", () => this.isFinished || this.destroy())
+    far.on("end", () => this.onFarEnd())
+    far.on("close", () => this.isFinished || this.isFarEnded || this.destroy())
     // What went wrong is followed by "close".
     near.on("error", () => {})
     far.on("error", () => {})
@@ -51,20 +72,54 @@ export class Splice {
     if (this.isDraining) return
     this.isDraining = true
     this.near.pause()
-    if (!this.isAwaiting) this.finish()
+    if (this.isIdle) this.finish()
+  }
+
+  private get isIdle(): boolean {
+    return this.watch === undefined ? !this.isAwaiting : this.watch.isIdle && !this.watch.isHolding
+  }
+
+  private get isHolding(): boolean {
+    return this.watch?.isHolding === true
   }
 
   private ask(chunk: Buffer): void {
-    if (this.isFinished) return
+    if (this.isFinished || this.isFarEnded) return
     this.isAwaiting = true
+    this.watch?.asked(chunk)
     if (!this.far.write(chunk)) this.near.pause()
   }
 
   private answer(chunk: Buffer): void {
     if (this.isFinished) return
     this.isAwaiting = false
-    if (!this.near.write(chunk)) this.far.pause()
-    if (this.isDraining || this.isNearEnded) this.awaitSilence()
+    if (this.watch === undefined) this.give(chunk)
+    else {
+      this.near.cork()
+      this.watch.answered(chunk)
+      this.near.uncork()
+      if (this.isHolding) this.far.pause()
+    }
+    if (this.isDraining && this.watch !== undefined) {
+      if (this.isIdle) this.finish()
+    } else if (this.isDraining || this.isNearEnded) {
+      this.awaitSilence()
+    }
+  }
+
+  private give(bytes: Buffer): void {
+    if (!this.near.write(bytes)) this.far.pause()
+  }
+
+  private onReleased(): void {
+    if (this.isFinished) return
+    if (this.isFarEnded) this.finish()
+    else if (!this.near.writableNeedDrain) this.far.resume()
+  }
+
+  private onFarEnd(): void {
+    this.isFarEnded = true
+    if (!this.isHolding) this.finish()
   }
 
   private onNearEnd(): void {
@@ -79,7 +134,7 @@ export class Splice {
   }
 
   private onSilence(): void {
-    // It is the client that holds it up.
+    // It is not the server's silence while it is held up.
     if (this.far.isPaused()) this.awaitSilence()
     else if (this.isDraining) this.finish()
     else this.far.end()

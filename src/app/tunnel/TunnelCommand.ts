@@ -6,12 +6,19 @@ import { formatAddress } from "../../protocol/ClusterTopology.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
 import { CommandLineError } from "../CommandLineError.ts"
 import { CommandRun } from "../CommandRun.ts"
-import { type ConnectFailure, type ConnectPolicy, connectSettings, findServer } from "../ConnectLayer.ts"
+import {
+  connect as connectTo,
+  type ConnectFailure,
+  type ConnectPolicy,
+  connectSettings,
+  findServer
+} from "../ConnectLayer.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { print, printJson } from "../Output.ts"
 import { ClientCensus } from "./ClientCensus.ts"
 import { LOOPBACK } from "./ListenAddress.ts"
 import { listen } from "./Listener.ts"
+import * as PinnedTunnel from "./pinned/PinnedTunnel.ts"
 import { serveStandalone } from "./StandaloneTunnel.ts"
 import { type GivenTunnel, tunnelOptions, tunnelSettings } from "./TunnelOptions.ts"
 import { tunnelDocument, type TunnelReport, tunnelText } from "./TunnelReport.ts"
@@ -75,7 +82,9 @@ const modeOf = (
       ? wrong("tunn: leads to a TLS server with --tls (-t), or to a cluster with --cluster (-c); give one")
       : Effect.succeed(openStandalone)
   }
-  return wrong("--cluster: not available yet in this version; allowed: a TLS server, with --tls (-t) alone")
+  return mode === "pinned"
+    ? Effect.succeed(openPinned)
+    : wrong("--tunnel-mode: smart is not available yet in this version; allowed: pinned")
 }
 
 const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
@@ -87,6 +96,15 @@ const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
     return {
       mode: "standalone",
       doors: [{ listen: address, node: formatAddress(seed.host, seed.port) }]
+    }
+  })
+
+const openPinned: OpenTunnel = ({ census, connect, settings }) =>
+  Effect.gen(function* () {
+    const { doors } = yield* PinnedTunnel.make(yield* connectTo(connect, POLICY), settings, census)
+    return {
+      mode: "pinned",
+      doors: doors().map(({ listen, node }) => ({ listen, node: formatAddress(node.host, node.port) }))
     }
   })
 
