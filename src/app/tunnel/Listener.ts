@@ -38,6 +38,8 @@ export interface ListenerOptions {
   /** The clients of all listeners of a tunnel together. */
   readonly census: ClientCensus
   readonly serve: ServeClient
+  /** Asks all clients together to finish, where each by itself is not asked. */
+  readonly drain?: Effect.Effect<void>
 }
 
 export interface Listener {
@@ -72,7 +74,7 @@ export const listen = (options: ListenerOptions): Effect.Effect<Listener, Comman
     }
     const server = yield* open(options, accept)
     // Registered last, so that it comes first: before the fibers that serve are interrupted.
-    yield* Effect.addFinalizer(() => drain(server, clients, serving))
+    yield* Effect.addFinalizer(() => drain(server, clients, serving, options.drain))
     const { port } = server.address() as net.AddressInfo
     return { address: { host: options.listen.host, port } }
   })
@@ -165,12 +167,11 @@ export const cannotListen = (
 const drain = (
   server: net.Server,
   clients: ReadonlySet<TunnelClient>,
-  serving: FiberSet.FiberSet<void>
+  serving: FiberSet.FiberSet<void>,
+  drainAll: Effect.Effect<void> = Effect.sync(() => clients.forEach((client) => client.onDrain()))
 ): Effect.Effect<void> =>
-  Effect.sync(() => {
-    server.close()
-    for (const client of clients) client.onDrain()
-  }).pipe(
+  Effect.sync(() => server.close()).pipe(
+    Effect.zipRight(drainAll),
     Effect.zipRight(FiberSet.awaitEmpty(serving)),
     Effect.interruptible,
     Effect.timeoutOption(DRAIN_LIMIT),

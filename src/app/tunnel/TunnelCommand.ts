@@ -1,8 +1,9 @@
 /** The command `tunn`: local ports through which plain clients use TLS servers and clusters, until a signal ends it. */
 import * as Command from "@effect/cli/Command"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { formatAddress } from "../../protocol/ClusterTopology.ts"
+import { formatAddress, masters } from "../../protocol/ClusterTopology.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
 import { CommandLineError } from "../CommandLineError.ts"
 import { CommandRun } from "../CommandRun.ts"
@@ -16,9 +17,10 @@ import {
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { print, printJson } from "../Output.ts"
 import { ClientCensus } from "./ClientCensus.ts"
-import { LOOPBACK } from "./ListenAddress.ts"
+import { type ListenAddress, LOOPBACK } from "./ListenAddress.ts"
 import { listen } from "./Listener.ts"
 import * as PinnedTunnel from "./pinned/PinnedTunnel.ts"
+import * as SmartTunnel from "./SmartTunnel.ts"
 import { serveStandalone } from "./StandaloneTunnel.ts"
 import { type GivenTunnel, tunnelOptions, tunnelSettings } from "./TunnelOptions.ts"
 import { tunnelDocument, type TunnelReport, tunnelText } from "./TunnelReport.ts"
@@ -34,6 +36,8 @@ interface Opening {
 type OpenTunnel = (
   opening: Opening
 ) => Effect.Effect<Pick<TunnelReport, "mode" | "doors">, ConnectFailure | CommandFailure, Scope.Scope>
+
+const DEFAULT_LISTEN: ListenAddress = { host: LOOPBACK, port: DEFAULT_LISTEN_PORT }
 
 const POLICY: ConnectPolicy = {
   clusterWithoutFlag: "notice",
@@ -82,21 +86,42 @@ const modeOf = (
       ? wrong("tunn: leads to a TLS server with --tls (-t), or to a cluster with --cluster (-c); give one")
       : Effect.succeed(openStandalone)
   }
-  return mode === "pinned"
-    ? Effect.succeed(openPinned)
-    : wrong("--tunnel-mode: smart is not available yet in this version; allowed: pinned")
+  return Effect.succeed(mode === "pinned" ? openPinned : openSmart)
 }
 
 const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
   Effect.gen(function* () {
     const { options, seed } = yield* findServer(connect, POLICY)
     const serve = serveStandalone({ ...options, ...seed })
-    const where = settings.listen ?? { host: LOOPBACK, port: DEFAULT_LISTEN_PORT }
-    const { address } = yield* listen({ ...settings, listen: where, census, serve })
+    const { address } = yield* listen({
+      ...settings,
+      listen: settings.listen ?? DEFAULT_LISTEN,
+      census,
+      serve
+    })
     return {
       mode: "standalone",
       doors: [{ listen: address, node: formatAddress(seed.host, seed.port) }]
     }
+  })
+
+const openSmart: OpenTunnel = ({ census, connect, settings }) =>
+  Effect.gen(function* () {
+    // A client that blocks, watches or subscribes has a connection of its own.
+    const policy = { ...POLICY, maxConnectionsPerNode: settings.limits.maxClients }
+    const { client } = yield* connectTo(connect, policy)
+    const tunnel = yield* SmartTunnel.make(client, settings)
+    const { address } = yield* listen({
+      ...settings,
+      ...tunnel,
+      listen: settings.listen ?? DEFAULT_LISTEN,
+      // The proxy knows who may be silent.
+      limits: { idleTimeout: Duration.zero },
+      census
+    })
+    const topology = yield* client.topology
+    const nodes = masters(topology).map((master) => master.address)
+    return { mode: "smart", doors: [{ listen: address, node: nodes.join(", ") }] }
   })
 
 const openPinned: OpenTunnel = ({ census, connect, settings }) =>

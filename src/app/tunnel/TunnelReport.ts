@@ -6,7 +6,7 @@ import type { ListenAddress } from "./ListenAddress.ts"
 /** One port that clients connect to. */
 export interface TunnelDoor {
   readonly listen: ListenAddress
-  /** The server or the cluster's seed behind it, `host:port`; in pinned mode the node. */
+  /** The server behind it, `host:port`; of smart mode all masters. */
   readonly node: string
 }
 
@@ -44,7 +44,7 @@ export const tunnelText = (report: TunnelReport): string => {
   const said = [...(listenTls ? ["TLS"] : []), ...(listenPassword ? ["a password"] : [])].join(" and ")
   const asked = said === "" ? "" : ` (clients need ${said})`
   const lines = doors.map(({ listen, node }) => {
-    const front = mode === "smart" ? `the cluster at ${node}${secured}` : `${node}${secured}`
+    const front = mode === "smart" ? `the cluster of ${node}${secured}` : `${node}${secured}`
     return `listening on ${addressOf(listen)}${asked} for ${front}`
   })
   return [

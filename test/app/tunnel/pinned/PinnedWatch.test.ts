@@ -141,13 +141,7 @@ const cased = (word: string) =>
 const cluster = (subcommand: string) =>
   fc
     .tuple(cased("cluster"), cased(subcommand))
-    .map(([name, sub]) =>
-      request(
-        name,
-        sub,
-        ...(/s$/.test(subcommand) && subcommand !== "slots" && subcommand !== "nodes" ? [id] : [])
-      )
-    )
+    .map(([name, sub]) => request(name, sub, ...(subcommand === "replicas" ? [id] : [])))
 
 /** Replies that name nodes, and those that look like them and do not. */
 const naming: fc.Arbitrary<Exchange> = fc.oneof(
@@ -195,6 +189,7 @@ const ordinary: fc.Arbitrary<Exchange> = fc
       request("GET", "k"),
       request("LRANGE", "CLUSTER", "SLOTS"),
       request("SET", "CLUSTER", Buffer.alloc(5000, "*3\r\n$7\r\nCLUSTER\r\n")),
+      request("SETRANGE", "CLUSTER", "0", Buffer.alloc(5000, "*3\r\n$7\r\nCLUSTER\r\n"), "x"),
       request("CLUSTER", "INFO"),
       request("CLIENT", "LIST"),
       Buffer.from("get k\r\n"),

@@ -62,6 +62,38 @@ const commandsArbitrary = fc.array(
 const latin1 = (commands: ReadonlyArray<ReadonlyArray<Uint8Array>>) =>
   commands.map((args) => args.map((arg) => Buffer.from(arg).toString("latin1")))
 
+describe("who only looks on", () => {
+  it("finds the same commands and their first arguments, and keeps nothing of the others", () => {
+    const large = fc.uint8Array({ minLength: 60, maxLength: 90 })
+    const command = fc.array(fc.oneof(fc.uint8Array({ maxLength: 10 }), large), {
+      minLength: 1,
+      maxLength: 5
+    })
+    fc.assert(
+      fc.property(fc.array(command, { maxLength: 5 }), chunkLengths, (commands, lengths) => {
+        const kept = 2
+        const scanner = new RequestScanner(kept)
+        const found: Array<ReadonlyArray<string>> = []
+        for (const chunk of chunked(encode(commands), lengths)) {
+          scanner.append(Buffer.from(chunk))
+          while (scanner.next() === COMMAND) {
+            const { argc, bytes, ends, starts } = scanner
+            found.push([
+              String(argc),
+              ...Array.from({ length: Math.min(argc, kept) }, (_, index) =>
+                bytes.toString("latin1", starts[index], ends[index])
+              )
+            ])
+          }
+          // Two arguments, and the lines before them.
+          expect(scanner.buffered).toBeLessThan(kept * 90 + 100)
+        }
+        expect(found).toEqual(latin1(commands).map((args) => [String(args.length), ...args.slice(0, kept)]))
+      })
+    )
+  })
+})
+
 describe("commands in multi-bulk form", () => {
   it("are found with their arguments, however the stream is cut", () => {
     fc.assert(

@@ -9,6 +9,9 @@
  * - The buffers of commands that were found are not written to any more: they may
  *   be kept until the reply comes.
  *
+ * For who only looks on while the bytes go elsewhere, arguments from `keptArguments` on may be passed over: they count,
+ * and nothing of one that a chunk cuts off is kept.
+ *
  * Does not know commands. Who stops calling `next` leaves what is there unread.
  */
 import { RespEncoder } from "../../../../protocol/RespEncoder.ts"
@@ -63,13 +66,22 @@ export class RequestScanner {
   /** Bytes of the argument at hand; -1 before its line. */
   private bulkLength = -1
   private found = 0
+  private readonly keptArguments: number
+  /** Bytes of an argument that is passed over that are still to come. */
+  private passedOver = 0
+
+  constructor(keptArguments = Infinity) {
+    this.keptArguments = keptArguments
+  }
 
   /** Bytes that have arrived and belong to no command found so far. */
   get buffered(): number {
     return this.length - this.base
   }
 
-  append(chunk: Buffer): void {
+  append(given: Buffer): void {
+    const chunk = this.passedOver === 0 ? given : this.passOver(given)
+    if (chunk.length === 0) return
     const kept = this.length - this.base
     if (kept === 0) {
       this.buffer = chunk
@@ -122,9 +134,11 @@ export class RequestScanner {
   private lineEnd = 0
 
   private readArguments(): typeof COMMAND | typeof INCOMPLETE | typeof MALFORMED {
+    if (this.passedOver > 0) return INCOMPLETE
     while (this.missing > 0) {
       if (this.bulkLength < 0) {
         const line = this.readLine("too big bulk count string")
+        if (line === INCOMPLETE) this.forget()
         if (line !== COMMAND) return line
         const type = this.buffer[this.position]
         if (type !== DOLLAR) return this.fail(`expected '$', got '${shown(type)}'`)
@@ -137,7 +151,14 @@ export class RequestScanner {
         this.position = this.lineEnd + 2
       }
       const end = this.position + this.bulkLength
-      if (end + 2 > this.length) return INCOMPLETE
+      if (end + 2 > this.length) {
+        if (this.found >= this.keptArguments) {
+          this.passedOver = end + 2 - this.length
+          this.length = this.position
+          this.forget()
+        }
+        return INCOMPLETE
+      }
       this.starts[this.found] = this.position
       this.ends[this.found++] = end
       this.position = end + 2
@@ -150,6 +171,36 @@ export class RequestScanner {
     this.argc = this.found
     this.missing = -1
     return COMMAND
+  }
+
+  /** Arguments that are passed over do not stay because others of their command are still to come. */
+  private forget(): void {
+    if (this.found <= this.keptArguments) return
+    const { position } = this
+    const kept = this.ends[this.keptArguments - 1] + 2
+    const rest = this.length - position
+    if (this.isOwned) this.buffer.copyWithin(kept, position, this.length)
+    else {
+      const own = Buffer.allocUnsafeSlow(kept - this.base + rest)
+      this.buffer.copy(own, 0, this.base, kept)
+      this.buffer.copy(own, kept - this.base, position, this.length)
+      this.rebase(own)
+    }
+    this.position = this.ends[this.keptArguments - 1] + 2
+    this.length = this.position + rest
+  }
+
+  /** What of the chunk belongs to what comes after the argument. */
+  private passOver(chunk: Buffer): Buffer {
+    const passed = Math.min(this.passedOver, chunk.length)
+    this.passedOver -= passed
+    if (this.passedOver === 0) {
+      this.starts[this.found] = this.ends[this.found] = this.position
+      this.found++
+      this.bulkLength = -1
+      this.missing--
+    }
+    return chunk.subarray(passed)
   }
 
   /** Finds the end of the line at `position`. */
@@ -218,7 +269,7 @@ export class RequestScanner {
 
   /** What was found of the command at hand goes with its bytes to the start of a buffer of our own. */
   private rebase(grown: Buffer): void {
-    for (let index = 0; index < this.found && this.missing > 0; index++) {
+    for (let index = 0; index < this.found && this.missing >= 0; index++) {
       this.starts[index] -= this.base
       this.ends[index] -= this.base
     }
