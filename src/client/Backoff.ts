@@ -23,3 +23,19 @@ export const tryAgain = (config: ClusterConfig): Schedule.Schedule<unknown, Clie
 export const unavailable = (config: ClusterConfig): Schedule.Schedule<unknown, ClientError> =>
   config.unavailableSchedule ??
   doubling(FIRST_UNAVAILABLE_WAIT).pipe(Schedule.upTo(config.availabilityDeadline))
+
+/** How a client goes on after failures, for what is built on it: transactions, sessions, walks. */
+export interface RetryPolicy {
+  /** How many MOVED and ASK replies are followed; 0: none, they are the caller's. */
+  readonly maxRedirections: number
+  /** Waits after TRYAGAIN. */
+  readonly tryAgain: Schedule.Schedule<unknown, ClientError>
+  /** Waits for a cluster that is down, or a node that cannot be reached. */
+  readonly unavailable: Schedule.Schedule<unknown, ClientError>
+}
+
+export const policyOf = (config: ClusterConfig): RetryPolicy => ({
+  maxRedirections: config.maxRedirections,
+  tryAgain: tryAgain(config),
+  unavailable: unavailable(config)
+})

@@ -20,6 +20,7 @@ import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import * as ConnectionPool from "../connection/ConnectionPool.ts"
+import * as Backoff from "./Backoff.ts"
 import * as ClusterConfig from "./ClusterConfig.ts"
 import type { TopologyError } from "./ClusterError.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
@@ -70,6 +71,7 @@ export const make = (
       router,
       topology,
       recovery: Recovery.make(config, topology, router, telemetry),
+      retryPolicy: Backoff.policyOf(config),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: yield* CommandKnowledge.make,
       pool,

@@ -188,6 +188,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
       ),
     withOptions: (other) => make(routing, { ...options, ...other }),
     connectTo: (address) => pool.get(address),
+    retryPolicy: routing.retryPolicy,
     topology: Effect.map(topology.get, (table) => table.topology),
     topologyChanges: topology.changes,
     refreshTopology: topology.refresh,

@@ -6,7 +6,6 @@
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { findNodeByAddress, formatAddress } from "../protocol/ClusterTopology.ts"
-import * as Backoff from "./Backoff.ts"
 import {
   type AskError,
   type ClientError,
@@ -17,7 +16,7 @@ import {
 import type { CommandError } from "./commands/TypedCommand.ts"
 import { mayRepeat } from "./Recovery.ts"
 import type { RedisCommands } from "./RedisCommands.ts"
-import { DEFAULTS, type Place } from "./transaction/Session.ts"
+import type { Place } from "./transaction/Session.ts"
 
 export interface Target {
   readonly place: Place
@@ -33,6 +32,7 @@ export const makePursuit = (
   place: Place,
   command: string
 ): ((setback: ClientError) => Effect.Effect<Target, ClientError>) => {
+  const { retryPolicy } = client
   let attempts = 0
   let redirections = 0
   let tryAgain: Driver | undefined
@@ -47,7 +47,8 @@ export const makePursuit = (
       switch (setback._tag) {
         case "MovedError":
         case "AskError": {
-          if (++redirections > DEFAULTS.maxRedirections) return yield* exhausted(setback)
+          if (retryPolicy.maxRedirections === 0) return yield* setback
+          if (++redirections > retryPolicy.maxRedirections) return yield* exhausted(setback)
           const isAsking = setback._tag === "AskError"
           if (!isAsking) yield* Effect.ignore(client.refreshTopology)
           const address = formatAddress(setback.redirection.host, setback.redirection.port)
@@ -55,12 +56,12 @@ export const makePursuit = (
           return { place: { node: known?.address ?? address }, isAsking }
         }
         case "TryAgainError":
-          tryAgain ??= yield* Schedule.driver(Backoff.tryAgain(DEFAULTS))
+          tryAgain ??= yield* Schedule.driver(retryPolicy.tryAgain)
           yield* Effect.mapError(tryAgain.next(setback), () => exhausted(setback))
           return { place, isAsking: false }
         default:
           yield* Effect.ignore(client.refreshTopology)
-          unavailable ??= yield* Schedule.driver(Backoff.unavailable(DEFAULTS))
+          unavailable ??= yield* Schedule.driver(retryPolicy.unavailable)
           yield* Effect.mapError(unavailable.next(setback), () => setback)
           return { place, isAsking: false }
       }

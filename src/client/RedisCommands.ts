@@ -8,6 +8,7 @@ import type { ConnectionError } from "../connection/ConnectionError.ts"
 import type { ClusterTopology } from "../protocol/ClusterTopology.ts"
 import type { RedirectionInfo } from "../protocol/Redirection.ts"
 import type { CommandArgument, CommandArguments, RespValue } from "../protocol/Resp.ts"
+import type { RetryPolicy } from "./Backoff.ts"
 import type { ClientError, TopologyError } from "./ClusterError.ts"
 
 export interface CommandOptions {
@@ -90,6 +91,9 @@ export interface RedisCommands {
 
   /** A connection of the caller's own to one node, until the scope closes; waits when all are in use. */
   connectTo(address: string): Effect.Effect<Connection, ConnectionError, Scope.Scope>
+
+  /** The waits of this client, as configured. */
+  readonly retryPolicy: RetryPolicy
 
   /** Who serves which slot, as far as is known. */
   readonly topology: Effect.Effect<ClusterTopology>

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import type { ConnectionPool } from "../connection/ConnectionPool.ts"
+import type { RetryPolicy } from "./Backoff.ts"
 import type { CommandKnowledge } from "./CommandKnowledge.ts"
 import type { Broadcast } from "./FanOut.ts"
 import type { Recovery } from "./Recovery.ts"
@@ -18,6 +19,7 @@ export interface Routing {
   readonly broadcast: Broadcast
   readonly pool: ConnectionPool
   readonly knowledge: CommandKnowledge
+  readonly retryPolicy: RetryPolicy
   readonly fork: Fork
 }
 

@@ -10,6 +10,7 @@ import type { ConnectionError } from "../connection/ConnectionError.ts"
 import * as ConnectionPool from "../connection/ConnectionPool.ts"
 import { formatAddress, singleNodeTopology } from "../protocol/ClusterTopology.ts"
 import { ClusterClient } from "./ClusterClient.ts"
+import * as Backoff from "./Backoff.ts"
 import * as ClusterConfig from "./ClusterConfig.ts"
 import * as CommandDispatch from "./CommandDispatch.ts"
 import * as CommandKnowledge from "./CommandKnowledge.ts"
@@ -52,6 +53,7 @@ export const make = (
       router,
       topology,
       recovery: Recovery.make(config, topology, router, telemetry),
+      retryPolicy: Backoff.policyOf(config),
       broadcast: FailureCount.ofBroadcast(telemetry, makeBroadcast(config, topology)),
       knowledge: yield* CommandKnowledge.make,
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode),

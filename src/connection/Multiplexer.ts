@@ -13,11 +13,14 @@ export const make = <E>(
     : Effect.map(Effect.replicateEffect(connection, count), (members) => {
         let turn = 0
         const next = (): SharedConnection => members[turn++ % members.length]
+        // Or the turns of both callers could leave one out for ever.
+        const missing = (): SharedConnection | undefined =>
+          members.find((member) => member.unsafePipeline() === undefined && !member.isConnecting())
         return {
           unsafePipeline: () => next().unsafePipeline(),
           pipelines: () => members.flatMap((member) => member.pipelines()),
           isConnecting: () => members.some((member) => member.isConnecting()),
-          get: Effect.suspend(() => next().get),
+          get: Effect.suspend(() => (missing() ?? next()).get),
           replace: Effect.forEach(members, (member) => member.replace, { discard: true })
         }
       })

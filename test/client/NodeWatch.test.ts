@@ -159,6 +159,22 @@ describe("NodeWatch", () => {
     })
   )
 
+  it.scoped("destroys an idle connection whose PING is not answered, and suspects its node", () =>
+    Effect.gen(function* () {
+      const cluster = yield* FakeCluster.make(2)
+      const client = yield* ClusterClient.make({ seeds: cluster.seeds, commandTimeout: "200 millis" })
+      yield* client.execute("GET", LAST_SLOT_KEY)
+      const [, one] = cluster.nodes
+      one.script = ([name]) => (name === "PING" ? "silence" : undefined)
+      const pinged = yield* Effect.fork(one.awaitCommand("PING"))
+      yield* TestClock.adjust(Duration.sum(NodeWatch.IDLE_BEFORE_PING, NodeRegistry.WATCH_INTERVAL))
+      yield* Fiber.join(pinged)
+      // Its deadline is by the real clock.
+      yield* one.awaitConnections((open) => open === 0)
+      expect(one.connections).toHaveLength(1)
+    })
+  )
+
   it.scoped("closes an idle connection to a node that commands are not routed to, and keeps the others", () =>
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(2)

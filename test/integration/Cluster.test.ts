@@ -3,6 +3,7 @@ import { expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import { ClusterClient } from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions } from "../../src/client/ClusterConfig.ts"
 import { slotRanges, uncoveredSlots } from "../../src/protocol/ClusterTopology.ts"
@@ -51,6 +52,23 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true, timeout: "6
         })
       )
     }
+
+    it.scoped("asks for CLUSTER SHARDS where it may not ask for CLUSTER SLOTS", () =>
+      Effect.gen(function* () {
+        const cluster = yield* TestCluster
+        const rules = ["on", ">secret", "~*", "&*", "+@all", "-cluster|slots"]
+        for (const master of cluster.masters) yield* answerOf(master, "ACL", "SETUSER", "shards", ...rules)
+        const client = yield* connect({
+          credentials: { username: "shards", password: Redacted.make("secret") }
+        })
+        expect((yield* client.topology).nodes.map(({ id }) => id).sort()).toEqual(
+          cluster.masters.map(({ id }) => id).sort()
+        )
+        const written = yield* client.executeMany(KEYS.map((key) => ["SET", key, key]))
+        expect(written.filter(Either.isLeft)).toEqual([])
+        expect(yield* client.execute("DBSIZE")).toEqual(Resp.integer(KEYS.length))
+      })
+    )
 
     it.scoped("routes by where the server has the keys", () =>
       Effect.gen(function* () {

@@ -24,7 +24,6 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import type { CommandArguments } from "../../protocol/Resp.ts"
 import { utf8 } from "../../protocol/Resp.ts"
-import * as Backoff from "../Backoff.ts"
 import { type ClientError, TopologyError } from "../ClusterError.ts"
 import type { CommandError } from "../commands/TypedCommand.ts"
 import { isSetback } from "../Pursuit.ts"
@@ -32,7 +31,6 @@ import type { RedisCommands } from "../RedisCommands.ts"
 import { ScanCoverage } from "./ScanCoverage.ts"
 import { scanNode } from "./ScanNode.ts"
 import { pageOptions, type ScanPageOptions } from "./ScanPage.ts"
-import { DEFAULTS } from "../transaction/Session.ts"
 
 export { hscan, type ScanKeyOptions, sscan, zscan } from "./ScanKey.ts"
 
@@ -99,7 +97,7 @@ const scanMasters = (
         if (hasProgressed) waits = undefined
         else {
           const reason = setback ?? incomplete(coverage)
-          waits ??= yield* Schedule.driver(Backoff.unavailable(DEFAULTS))
+          waits ??= yield* Schedule.driver(client.retryPolicy.unavailable)
           yield* Effect.mapError(waits.next(reason), () => reason)
         }
         setback = undefined

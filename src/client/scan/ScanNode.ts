@@ -8,7 +8,6 @@ import type { Connection } from "../../connection/Connection.ts"
 import { calculateSlot } from "../../protocol/HashSlot.ts"
 import * as Resp from "../../protocol/Resp.ts"
 import type { CommandArguments } from "../../protocol/Resp.ts"
-import * as Backoff from "../Backoff.ts"
 import type { ClientError } from "../ClusterError.ts"
 import type { CommandError } from "../commands/TypedCommand.ts"
 import { array, bytes } from "../reply/FromResp.ts"
@@ -18,7 +17,6 @@ import type { ScanCoverage } from "./ScanCoverage.ts"
 import { decodePage, processOf, readPage, type ScanPage, type ScanProcess, START } from "./ScanPage.ts"
 import { type NodeSlots, ownSlotsText, parseNodeSlots } from "./ScanSlots.ts"
 import type { ScanWalk } from "./ScanWalk.ts"
-import { DEFAULTS } from "../transaction/Session.ts"
 
 interface Place {
   readonly cursor: string
@@ -66,7 +64,7 @@ export const scanNode = (
       Effect.retry({
         while: (error) => isSetback(error, true),
         // In a cluster another node may serve the slots by now.
-        schedule: coverage === undefined ? untilAvailable : Schedule.recurs(1)
+        schedule: coverage === undefined ? untilAvailable(client) : Schedule.recurs(1)
       })
     )
 
@@ -83,10 +81,8 @@ const nextPage = (place: Place, items: ReadonlyArray<Uint8Array>): Page => [
   place.cursor === START ? Option.none() : Option.some(place)
 ]
 
-const untilAvailable = Schedule.mapInput(
-  Backoff.unavailable(DEFAULTS),
-  (error: CommandError) => error as ClientError
-)
+const untilAvailable = ({ retryPolicy }: RedisCommands): Schedule.Schedule<unknown, CommandError> =>
+  Schedule.mapInput(retryPolicy.unavailable, (error: CommandError) => error as ClientError)
 
 /** What nodes have at present, by their addresses; without those that do not say. */
 const slotsOfAll = (

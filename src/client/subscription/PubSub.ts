@@ -72,6 +72,8 @@ export interface PubSubOptions {
   readonly maxBytes?: number | undefined
   /** A connection that has been silent for so long is sent a PING, and given up when it stays silent three times as long. Default 1 s. */
   readonly pingInterval?: Duration.DurationInput | undefined
+  /** How long a topic waits after so many failures in a row before it is asked for again. Default 100 ms doubling to 1 s, jittered. */
+  readonly waitAfter?: ((failures: number) => Duration.DurationInput) | undefined
   /** How long a first subscription may take. Default 15 s. */
   readonly availabilityDeadline?: Duration.DurationInput | undefined
 }
@@ -94,7 +96,8 @@ export const make = (
     const deadline = Duration.decode(options.availabilityDeadline ?? DEFAULT_AVAILABILITY_DEADLINE)
     const reconciler = yield* SubscriptionReconciler.make(
       client,
-      Duration.toMillis(options.pingInterval ?? DEFAULT_PING_INTERVAL)
+      Duration.toMillis(options.pingInterval ?? DEFAULT_PING_INTERVAL),
+      options.waitAfter
     )
 
     const open = (

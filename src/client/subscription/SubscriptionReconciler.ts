@@ -50,10 +50,12 @@ const JITTER = 0.2
  * with the scope, which also ends all streams.
  *
  * @param lookInterval milliseconds; see `SubscriptionConnection`
+ * @param waitAfter how long a topic waits after so many failures in a row
  */
 export const make = (
   client: RedisCommands,
-  lookInterval: number
+  lookInterval: number,
+  waitAfter?: (failures: number) => Duration.DurationInput
 ): Effect.Effect<SubscriptionReconciler, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
@@ -72,11 +74,7 @@ export const make = (
       now,
       signal,
       waitAfter: (failures) =>
-        jitter *
-        Math.min(
-          Duration.toMillis(FIRST_UNAVAILABLE_WAIT) * 2 ** (failures - 1),
-          Duration.toMillis(LONGEST_WAIT)
-        )
+        waitAfter === undefined ? jitter * doubled(failures) : Duration.toMillis(waitAfter(failures))
     })
     yield* Effect.addFinalizer(() => Effect.sync(() => table.end()))
 
@@ -214,3 +212,7 @@ export const make = (
       remove: (subscription) => Effect.sync(() => table.remove(subscription))
     }
   })
+
+/** The waits that commands have, in milliseconds. */
+const doubled = (failures: number): number =>
+  Math.min(Duration.toMillis(FIRST_UNAVAILABLE_WAIT) * 2 ** (failures - 1), Duration.toMillis(LONGEST_WAIT))

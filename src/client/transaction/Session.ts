@@ -22,7 +22,6 @@ import { type CommandSpec, isBlocking, lookupCommand, NO_KEY } from "../../proto
 import { calculateSlot } from "../../protocol/HashSlot.ts"
 import type { CommandArgument, CommandArguments, RespValue } from "../../protocol/Resp.ts"
 import { errorOf } from "../Attempt.ts"
-import * as Backoff from "../Backoff.ts"
 import * as ClusterConfig from "../ClusterConfig.ts"
 import { type ClientError, TopologyError } from "../ClusterError.ts"
 import { mayRepeat } from "../Recovery.ts"
@@ -62,7 +61,7 @@ export const open = (client: RedisCommands, place: Place): Effect.Effect<Session
       Effect.tapError(() => Effect.ignore(client.refreshTopology)),
       Effect.retry({
         while: (error) => "key" in place && (error._tag === "TopologyError" || mayRepeat(error, false)),
-        schedule: Backoff.unavailable(DEFAULTS)
+        schedule: client.retryPolicy.unavailable
       })
     )
     let isChanged = false

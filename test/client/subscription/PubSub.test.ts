@@ -267,6 +267,24 @@ describe("PubSub", () => {
     })
   )
 
+  it.scopedLive("waits as it is told to before a topic is asked for again", () =>
+    Effect.gen(function* () {
+      const failures: Array<number> = []
+      const { cluster, pubSub, server } = yield* setUp(1, {
+        waitAfter: (count) => {
+          failures.push(count)
+          return count < 4 ? 0 : "1 hour"
+        }
+      })
+      const events = yield* read(pubSub, { channels: ["a"] })
+      server.override = ([name]) => (name === "SUBSCRIBE" ? Resp.simpleError("LOADING wait") : undefined)
+      cluster.nodes[0].destroyConnections()
+      yield* eventually(() => failures.includes(4))
+      expect(failures.filter((count, index) => count !== failures[index - 1])).toEqual([1, 2, 3, 4])
+      expect(events).toEqual([])
+    })
+  )
+
   it.scopedLive("connects again after garbage", () =>
     Effect.gen(function* () {
       const { cluster, pubSub, server } = yield* setUp(1)

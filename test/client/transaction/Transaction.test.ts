@@ -4,6 +4,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as ClusterClient from "../../../src/client/ClusterClient.ts"
 import * as Redis from "../../../src/client/Redis.ts"
@@ -210,6 +211,41 @@ describe("transaction", () => {
         attempts: 4,
         lastCause: { _tag: "TryAgainError" }
       })
+    })
+  )
+
+  it.scopedLive("and sessions wait as the client was told to, and follow as many redirections", () =>
+    Effect.gen(function* () {
+      const cluster = yield* FakeCluster.make(3)
+      const server = new TransactionServer(cluster)
+      let waits = 0
+      const client = yield* Effect.orDie(
+        ClusterClient.make({
+          seeds: cluster.seeds,
+          maxRedirections: 2,
+          tryAgainSchedule: Schedule.recurs(1),
+          unavailableSchedule: Schedule.tapInput(Schedule.recurs(2), () => Effect.sync(() => waits++))
+        })
+      )
+      server.override = ([name], _, node) =>
+        name === "SET" ? Resp.simpleError(`MOVED 0 ${cluster.nodes[1 - node].address}`) : undefined
+      const moved = yield* Effect.flip(transaction(client, at, () => setAndCount))
+      expect(moved).toMatchObject({ attempts: 3, lastCause: { _tag: "MovedError" } })
+      server.override = ([name]) =>
+        name === "EXEC" ? Resp.simpleError("TRYAGAIN keys are divided") : undefined
+      const divided = yield* Effect.flip(transaction(client, at, () => setAndCount))
+      expect(divided).toMatchObject({ attempts: 2, lastCause: { _tag: "TryAgainError" } })
+      server.override = ([name]) => (name === "EXEC" ? Resp.simpleError("CLUSTERDOWN wait") : undefined)
+      const before = cluster.received("EXEC").length
+      const down = yield* Effect.flip(transaction(client, at, () => setAndCount))
+      expect(down).toMatchObject({ _tag: "ClusterDownError" })
+      expect(cluster.received("EXEC").length - before).toBe(3)
+      expect(waits).toBe(3)
+      yield* cluster.nodes[2].stop
+      const last = { key: `{${slotTag(16_383)}}` }
+      const away = yield* Effect.flip(session(client, last, (own) => own.execute("PING")))
+      expect(away).toMatchObject({ _tag: "ConnectionError", reason: "Connect" })
+      expect(waits).toBe(6)
     })
   )
 
