@@ -25,7 +25,7 @@ const MAX_HELD_BYTES = GIBIBYTE
 
 export const benchSettings = (
   given: GivenBench,
-  { cluster }: ConnectSettings
+  { cluster }: Pick<ConnectSettings, "cluster">
 ): Effect.Effect<BenchSettings, CommandLineError> =>
   Effect.gen(function* () {
     const { clients, keySize, pipeline, valueSize, workers } = given

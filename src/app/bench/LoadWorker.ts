@@ -3,6 +3,8 @@
  * the view nor the writing of a log delays what is being timed.
  */
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Stream from "effect/Stream"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
@@ -29,7 +31,9 @@ export const serve = (): void => {
       const { message, node, tag } = reported(error)
       return Effect.sync(() => send({ _tag: "Failed", error: { tag, message, node } }))
     }),
-    Effect.ensuring(Effect.sync(() => port.close()))
+    Effect.ensuring(Effect.sync(() => port.close())),
+    // The command's own client tells of failovers, once, and not on standard output.
+    Effect.provide(Logger.minimumLogLevel(LogLevel.None))
   )
   Effect.runFork(work)
 }

@@ -158,8 +158,10 @@ export class RunAccount {
     return this.parts.reduce((sum, { unsent }) => sum + unsent, 0)
   }
 
+  /** Those that were over before counting began are left out. */
   get outages(): ReadonlyArray<Outage> {
-    return mergeOutages(this.parts.flatMap(({ outages }) => outages))
+    const merged = mergeOutages(this.parts.flatMap(({ outages }) => outages))
+    return merged.filter(({ recovered }) => recovered === undefined || recovered > 0)
   }
 
   /** A worker that has ended has no part in later intervals. */
