@@ -52,12 +52,18 @@ const cellOf = (reply: RespValue): string | undefined => {
       : reply._tag === "Integer"
         ? number(Number(reply.value))
         : reply._tag === "BulkString"
-          ? escaped(reply.value)
+          ? lineOf(reply.value)
           : Resp.text(reply)
   return cell === undefined || cell.includes("\n") || (cell.length > LONGEST_CELL && !Resp.isError(reply))
     ? undefined
     : cell
 }
+
+/** What has several lines is no cell. */
+const lineOf = (bytes: Uint8Array): string | undefined =>
+  bytes.includes(LINE_FEED) ? undefined : escaped(bytes)
+
+const LINE_FEED = 0x0a
 
 /** What the nodes of a cluster hold adds up, such as DBSIZE. */
 const isSummed = (command: CommandArguments): boolean => lookupCommand(command)?.responsePolicy === "agg-sum"

@@ -40,7 +40,7 @@ const hasOneNode = (spec: CommandSpec, args: CommandArguments): boolean => {
 }
 
 /** Without a key they may go to any master, and find nothing there that another command has done. */
-const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["ping", "echo", "time"])
+const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["echo", "time"])
 
 const isOfOneSlot = (slot: number, { name }: CommandSpec): boolean =>
   slot >= 0 || (slot === NO_KEY && WITHOUT_EFFECT.has(name))
