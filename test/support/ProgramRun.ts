@@ -28,17 +28,20 @@ export interface ProgramEnd {
  * Starts the program without a terminal; it is killed when the scope closes.
  *
  * @param environment added to ours; what is `undefined` is taken away
+ * @param input what its standard input has; nothing unless given
  */
 export const startProgram = (
   args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string | undefined>> = {}
+  environment: Readonly<Record<string, string | undefined>> = {},
+  input?: string | Uint8Array
 ): Effect.Effect<ProgramRun, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
       const child = spawn(process.execPath, [MAIN, ...args], {
-        stdio: ["ignore", "pipe", "pipe"],
         env: { ...process.env, ...environment }
       })
+      // The program may end before it has read everything.
+      child.stdin.on("error", () => {}).end(input)
       let stdout = ""
       let stderr = ""
       let ended: ProgramEnd | undefined
@@ -92,6 +95,7 @@ export const startProgram = (
 /** Runs the program to its end. */
 export const runProgram = (
   args: ReadonlyArray<string>,
-  environment?: Readonly<Record<string, string | undefined>>
+  environment?: Readonly<Record<string, string | undefined>>,
+  input?: string | Uint8Array
 ): Effect.Effect<ProgramEnd> =>
-  Effect.scoped(Effect.flatMap(startProgram(args, environment), ({ end }) => end))
+  Effect.scoped(Effect.flatMap(startProgram(args, environment, input), ({ end }) => end))

@@ -5,11 +5,11 @@ import type { ClientError } from "../../../client/ClusterError.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import { CommandFailure, EndWith } from "../../CommandFailure.ts"
 import { FAILED } from "../../ExitStatus.ts"
-import { write } from "../../Output.ts"
+import { print, write } from "../../Output.ts"
 import type { BuiltinContext, BuiltinFailure } from "../builtin/Builtin.ts"
 import { readTyped } from "../builtin/Builtins.ts"
 import { isLost, replyOf } from "../reply/ErrorReply.ts"
-import { printedReply } from "../reply/ReplyFormat.ts"
+import { formatReply, printedReply } from "../reply/ReplyFormat.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
 import { printSaid } from "../oneshot/SaidPrinter.ts"
 import type { CommandSession } from "../session/CommandSession.ts"
@@ -32,7 +32,8 @@ export const runCommandLines = (
 
     const printError = (message: string): Effect.Effect<void> => {
       hasFailed = true
-      return write(printedReply([""], Resp.simpleError(message), format))
+      // As redis-cli does: a line of its own in every format but JSON, whose lines are documents.
+      return format.kind === "json" ? write(formatReply(Resp.simpleError(message), format)) : print(message)
     }
 
     const instead = (command: ReadCommand): Effect.Effect<void, BuiltinFailure> | undefined => {
@@ -83,7 +84,7 @@ export const runCommandLines = (
         })
     })
     const problem = input.problem()
-    if (problem !== undefined) yield* printError(`ERR ${problem}`)
+    if (problem !== undefined) yield* printError(problem)
     if (hasFailed) return yield* new EndWith({ status: FAILED })
   })
 
