@@ -16,6 +16,8 @@ export interface KeyProgressOptions {
 
 export interface KeyProgressState {
   readonly keys: number
+  /** Of these, those that were done before this run: rates are without them. */
+  readonly earlierKeys?: number
   /** By node, `host:port`. */
   readonly keysOfNode: ReadonlyMap<string, number>
   /** What else there is to say, such as `moved 12`. */
@@ -31,7 +33,7 @@ const MAX_NODES = 16
 export const keyProgress = ({ bytesPerKey, state, totalKeys, verb }: KeyProgressOptions): ProgressText => {
   const meter = new RateMeter()
   const meterOfNode = new Map<string, RateMeter>()
-  meter.update(state().keys)
+  meter.update(ownKeys(state()))
 
   const rates = (keysPerSecond: number): string =>
     `${number(Math.round(keysPerSecond))} keys/s, ${megabytesPerSecond(keysPerSecond, bytesPerKey)}`
@@ -51,15 +53,17 @@ export const keyProgress = ({ bytesPerKey, state, totalKeys, verb }: KeyProgress
   }
 
   const plain = (): string => {
-    const { keys, problems } = state()
-    const rate = meter.update(keys)
+    const current = state()
+    const { keys, problems } = current
+    const rate = meter.update(ownKeys(current))
     const wrong = problems.length === 0 ? "" : `, errors: ${problems.join(", ")}`
     return `${count(keys)}, ${rates(rate)}${left(keys, rate)}${wrong}`
   }
 
   const terminal = (): string => {
-    const { keys, keysOfNode, problems, remarks } = state()
-    const rate = meter.update(keys)
+    const current = state()
+    const { keys, keysOfNode, problems, remarks } = current
+    const rate = meter.update(ownKeys(current))
     const fraction = totalKeys === 0 ? 1 : Math.min(1, keys / totalKeys)
     const wrong = problems.length === 0 ? "no errors" : coloured(`errors: ${problems.join(", ")}`, "red")
     const nodes = Array.from(keysOfNode).sort(([a], [b]) => byAddress(a, b))
@@ -75,6 +79,8 @@ export const keyProgress = ({ bytesPerKey, state, totalKeys, verb }: KeyProgress
 
   return { plain, terminal }
 }
+
+const ownKeys = ({ earlierKeys = 0, keys }: KeyProgressState): number => keys - earlierKeys
 
 /** @example number(1234567) // "1,234,567" */
 export const number = (value: number): string => value.toLocaleString("en-US")

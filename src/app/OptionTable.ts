@@ -119,6 +119,7 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("seed"),
       value("ttl"),
       { ...value("replies"), choices: ["on", "off"] },
+      value("resume"),
       flag("verify")
     ]
   },

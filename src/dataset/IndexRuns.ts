@@ -41,6 +41,14 @@ export class IndexRuns {
     this.count += addRows(this.lanes[residue], row, row + keys)
   }
 
+  /** Indexes of a residue in the set. */
+  sizeOf(residue: number): number {
+    const rows = this.lanes[residue]
+    let count = 0
+    for (let run = 0; run < rows.length; run += 2) count += rows[run + 1] - rows[run]
+    return count
+  }
+
   /** The rows of a residue that lie in the range and not in the set. */
   gaps(residue: number, range: IndexRange): Rows {
     const { from, to } = this.rowsOf(residue, range)

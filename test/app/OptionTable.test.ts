@@ -146,6 +146,7 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--seed",
     "--ttl",
     "--replies",
+    "--resume",
     "--verify"
   ],
   tunn: [

@@ -14,10 +14,13 @@ export const runFailed = (problem: FillProblem, settings: FillSettings, tally: F
   new CommandFailure({
     tag: problem.tag,
     node: problem.node,
-    message:
-      `${problem.what}; ${howFar(settings, tally)}; ` +
-      `${problem.advice} and run it again with --seed ${settings.seed}`
+    message: `${problem.what}; ${howFar(settings, tally)}; ${problem.advice} and ${again(settings)}`
   })
+
+const again = ({ checkpoint, seed }: FillSettings): string =>
+  checkpoint === undefined
+    ? `run it again with --seed ${seed}`
+    : "run the same command again to go on with the rest (--resume)"
 
 const howFar = (settings: FillSettings, tally: FillTally): string => {
   const verb = settings.replies === "on" ? "acknowledged" : "sent"
@@ -32,7 +35,7 @@ export const writesRefused = (settings: FillSettings, tally: FillTally): Command
     node,
     message:
       `${tally.refused} of ${keysOf(settings)} keys were refused (${errorKinds(tally)}), the first by ${example}; ` +
-      `${howFar(settings, tally)}; mend that and run it again with --seed ${settings.seed}`
+      `${howFar(settings, tally)}; mend that and ${again(settings)}`
   })
 }
 

@@ -7,17 +7,17 @@ import type { CommandFailure } from "../CommandFailure.ts"
 import { showProgress } from "../Progress.ts"
 import { fellShort, readBackDiffers, readBackFailed, runFailed, writesRefused } from "./FillFailure.ts"
 import { type FillReport, type VerifyReport, writeProgress } from "./FillReport.ts"
-import { type FillProblem, problemOf } from "./FillProblem.ts"
-import { fillServers } from "./FillRun.ts"
+import { problemOf } from "./FillProblem.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { FillTally } from "./FillTally.ts"
+import { type FillWriter, writeHere } from "./FillWriter.ts"
 import { readBack } from "../transfer/ReadBack.ts"
 import { readProgress } from "../transfer/ReadProgress.ts"
 import { ReadTally } from "../transfer/ReadTally.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeShares } from "./NodeShares.ts"
 import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
-import { ALL, planWork, type WorkPlan } from "../transfer/WorkPlan.ts"
+import { ALL, planWork } from "../transfer/WorkPlan.ts"
 
 export interface FillJob {
   /** As far as it has come. */
@@ -27,18 +27,6 @@ export interface FillJob {
   /** Reads every key back; fails when one is missing or different. */
   readonly verify: Effect.Effect<void, CommandFailure>
 }
-
-/** Writes the keys of a run, and counts what becomes of them. */
-export type FillWriter = (writing: Writing) => Effect.Effect<void, FillProblem>
-
-export interface Writing {
-  readonly settings: FillSettings
-  readonly client: RedisCommands
-  readonly plan: WorkPlan
-  readonly tally: FillTally
-}
-
-const writeHere: FillWriter = (writing) => Effect.mapError(fillServers(writing), problemOf)
 
 export const make = (
   settings: FillSettings,

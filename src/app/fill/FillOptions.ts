@@ -5,12 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { MAX_SEED } from "../../dataset/Noise.ts"
 import { badValue, CommandLineError } from "../CommandLineError.ts"
-import { choiceOption, flagOption } from "../CommandOption.ts"
+import { choiceOption, flagOption, textOption } from "../CommandOption.ts"
 import { connectOptions } from "../ConnectOptions.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { durationOption, integerOption } from "../RangedOption.ts"
 import { rangeOfShard, shardOption } from "../ShardOption.ts"
 import { keysOfDataSet, transferOptions } from "../transfer/TransferOptions.ts"
+import { seedOfCheckpoint } from "./CheckpointFile.ts"
 import type { FillSettings } from "./FillSettings.ts"
 
 /** Redis takes an expiry up to 2^63 ms from now; a hundred years leave no doubt. */
@@ -55,6 +56,12 @@ export const fillOptions = {
     default: "on",
     description: "on: every write is acknowledged; off: none is, and server counters are compared afterwards"
   }),
+  resume: textOption({
+    name: "resume",
+    placeholder: "FILE",
+    description:
+      "note in FILE what is acknowledged, and go on from there when it exists (then without --flush)"
+  }),
   verify: flagOption({ name: "verify", description: "read every key back when done, and compare every byte" })
 }
 
@@ -74,9 +81,13 @@ export const fillSettings = (
     if (Option.isNone(given.data) && given.flush && !given.verify) return undefined
     const keys = yield* keysOfDataSet(given, ", or --flush alone")
     if (given.shard.parts > 1) yield* refuseAlone(given)
+    if (Option.isSome(given.resume) && given.replies === "off") {
+      return yield* wrong("--resume: not together with --replies off, with which nothing is acknowledged")
+    }
     return {
       isCluster: cluster,
-      seed: Option.getOrElse(given.seed, () => Math.floor(Math.random() * MAX_SEED)),
+      seed: yield* seedOf(given),
+      checkpoint: Option.getOrUndefined(given.resume),
       keySize,
       valueSize,
       range: rangeOfShard({ from: 0, to: keys }, given.shard),
@@ -93,6 +104,14 @@ export const fillSettings = (
       silenceTimeout: commandTimeout
     }
   })
+
+/** The one given, that of the fill which is to be resumed, or a random one. */
+const seedOf = ({ processes, resume, seed }: GivenFill): Effect.Effect<number, CommandLineError> => {
+  const random = (): number => Math.floor(Math.random() * MAX_SEED)
+  if (Option.isSome(seed)) return Effect.succeed(seed.value)
+  if (Option.isNone(resume)) return Effect.sync(random)
+  return Effect.map(seedOfCheckpoint(resume.value, processes), (earlier) => earlier ?? random())
+}
 
 /** A process without a stream would have nothing to do. */
 const refuseFewStreams = ({

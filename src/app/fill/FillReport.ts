@@ -28,7 +28,7 @@ export interface VerifyReport {
 export const fillDocument = (report: FillReport): JsonDocument => {
   const { settings, tally, verify } = report
   const seconds = tally.seconds
-  const rate = perSecond(written(report), seconds)
+  const rate = perSecond(written(report) - tally.resumed, seconds)
   return {
     seed: settings.seed,
     keySize: settings.keySize,
@@ -45,6 +45,7 @@ export const fillDocument = (report: FillReport): JsonDocument => {
     moved: tally.moved,
     asked: tally.asked,
     resent: tally.resent,
+    ...(settings.checkpoint === undefined ? {} : { resumed: tally.resumed }),
     errors: Object.fromEntries(Array.from(tally.errors, ([kind, { count }]) => [kind, count])),
     ...(verify === undefined
       ? {}
@@ -64,7 +65,7 @@ export const fillText = (report: FillReport): string => {
   const { settings, tally, verify } = report
   const { keySize, replies, seed, valueSize } = settings
   const total = keysOf(settings)
-  const rate = perSecond(written(report), tally.seconds)
+  const rate = perSecond(written(report) - tally.resumed, tally.seconds)
   const verb = replies === "on" ? "acknowledged" : "sent"
   const lines = [
     `${verb} ${number(written(report))} of ${number(total)} keys${shardText(settings)} of ${keySize} + ${valueSize} bytes, ` +
@@ -73,6 +74,9 @@ export const fillText = (report: FillReport): string => {
     ...spreadText(nodeShares(report), written(report)),
     `moved ${number(tally.moved)}, asked ${number(tally.asked)}, sent again ${number(tally.resent)}` +
       `${tally.errors.size === 0 ? ", no errors" : ""}`,
+    ...(tally.resumed === 0
+      ? []
+      : [`${number(tally.resumed)} of the keys were acknowledged by an earlier run`]),
     ...Array.from(
       tally.errors,
       ([kind, { count, example }]) => `  error ${kind}: ${number(count)}, the first: ${example}`
@@ -95,6 +99,7 @@ export const writeProgress = (settings: FillSettings, tally: FillTally): Progres
     bytesPerKey: bytesPerKey(settings),
     state: () => ({
       keys: tally.keys,
+      earlierKeys: tally.resumed,
       keysOfNode: tally.keysOfNode,
       remarks: [
         ...(settings.isCluster ? [`moved ${number(tally.moved)}`, `asked ${number(tally.asked)}`] : []),

@@ -14,13 +14,17 @@ import type { FillTally } from "./FillTally.ts"
 import { RefusalGauge } from "../transfer/RefusalGauge.ts"
 import * as ResendLane from "../transfer/ResendLane.ts"
 import * as StreamCrew from "../transfer/StreamCrew.ts"
-import { ALL, type WorkPlan } from "../transfer/WorkPlan.ts"
+import type { Selection, WorkPlan } from "../transfer/WorkPlan.ts"
 
 export interface FillRunOptions {
   readonly settings: FillSettings
   readonly plan: WorkPlan
   readonly client: RedisCommands
   readonly tally: FillTally
+  /** Which of the keys. */
+  readonly selection: Selection
+  /** The keys from index `first` on are acknowledged; that stream has sent them, or they are held in it. */
+  readonly onAcknowledged?: (first: number, keys: number, stream: StreamPort) => void
 }
 
 /**
@@ -33,7 +37,9 @@ export interface FillRunOptions {
  */
 export const fillServers = ({
   client,
+  onAcknowledged,
   plan,
+  selection,
   settings,
   tally
 }: FillRunOptions): Effect.Effect<void, ClientError> =>
@@ -42,9 +48,10 @@ export const fillServers = ({
     const { replies } = settings
     const gauge = new RefusalGauge(bytesPerKey(settings))
 
-    const acknowledge = (node: string, first: number, keys: number): void => {
-      tally.add(first, keys, node)
-      gauge.acknowledge(node, keys)
+    const acknowledge = (first: number, keys: number, stream: StreamPort): void => {
+      tally.add(first, keys, stream.address)
+      gauge.acknowledge(stream.address, keys)
+      onAcknowledged?.(first, keys, stream)
     }
 
     const refuse = (error: ClientError): void => {
@@ -72,7 +79,7 @@ export const fillServers = ({
       silenceTimeout: settings.silenceTimeout,
       makeReplies: (pending, port) =>
         new FillReplies(pending, format, stride, {
-          onAcknowledged: (first, keys) => acknowledge(port.address, first, keys),
+          onAcknowledged: (first, keys) => acknowledge(first, keys, port),
           onRefused: (first, keys, reply) => onRefused(first, keys, reply, port)
         }),
       onSent: (address, first, keys) => {
@@ -91,9 +98,9 @@ export const fillServers = ({
       groupKeys: 1,
       keyLength: format.groupLength(1),
       commandOf: plan.writeOf,
-      onResult: ({ first, keys }, result, { address }) => {
+      onResult: ({ first, keys }, result, stream) => {
         if (Either.isLeft(result)) refuse(result.left)
-        else acknowledge(address, first, keys)
+        else acknowledge(first, keys, stream)
       },
       onSent: (keys) => {
         tally.resent += keys
@@ -103,7 +110,7 @@ export const fillServers = ({
 
     const topology = yield* client.topology
     yield* crew
-      .run(plan.assign(topology, ALL), lane.awaitEmpty)
+      .run(plan.assign(topology, selection), lane.awaitEmpty)
       .pipe(
         Effect.onExit((exit) =>
           exit._tag === "Success"

@@ -1,6 +1,7 @@
 /** What has become of the keys of a run so far: plain counts, written by the streams as replies come in. */
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
-import { slotOfIndex } from "../../dataset/KeyFormat.ts"
+import type { IndexRuns } from "../../dataset/IndexRuns.ts"
+import { residueOfSlot, slotOfIndex } from "../../dataset/KeyFormat.ts"
 import { type ErrorCount, RefusalTally } from "../transfer/RefusalTally.ts"
 
 /** The counts at one moment, as plain data: what a worker process tells of its part. */
@@ -9,6 +10,7 @@ export interface TallyCounts {
   readonly moved: number
   readonly asked: number
   readonly resent: number
+  readonly resumed: number
   readonly errors: ReadonlyArray<readonly [kind: string, error: ErrorCount]>
   readonly keysOfNode: ReadonlyArray<readonly [node: string, keys: number]>
   readonly executed: ReadonlyArray<readonly [node: string, commands: number]>
@@ -20,6 +22,7 @@ export const NOTHING_COUNTED: TallyCounts = {
   moved: 0,
   asked: 0,
   resent: 0,
+  resumed: 0,
   errors: [],
   keysOfNode: [],
   executed: [],
@@ -34,6 +37,8 @@ export class FillTally extends RefusalTally {
   asked = 0
   /** Keys sent again, for whatever reason. */
   resent = 0
+  /** Of `keys`, those that earlier runs had acknowledged. */
+  resumed = 0
   /** Milliseconds; `undefined` before the first write, and the end before the last. */
   startedAt: number | undefined
   endedAt: number | undefined
@@ -58,6 +63,14 @@ export class FillTally extends RefusalTally {
     if (this.isBySlot) this.keysOfSlot[slotOfIndex(first)] += keys
   }
 
+  /** Counts the keys that earlier runs have had acknowledged. */
+  resume(done: IndexRuns): void {
+    this.keys += done.size
+    this.resumed += done.size
+    if (!this.isBySlot) return
+    for (let slot = 0; slot < SLOT_COUNT; slot++) this.keysOfSlot[slot] += done.sizeOf(residueOfSlot(slot))
+  }
+
   /** A node has executed, or answered, so many commands that it was sent by streams. */
   addExecuted(node: string, commands: number): void {
     this.executed.set(node, (this.executed.get(node) ?? 0) + commands)
@@ -69,6 +82,7 @@ export class FillTally extends RefusalTally {
       moved: this.moved,
       asked: this.asked,
       resent: this.resent,
+      resumed: this.resumed,
       errors: Array.from(this.errors),
       keysOfNode: Array.from(this.keysOfNode),
       executed: Array.from(this.executed),
@@ -82,6 +96,7 @@ export class FillTally extends RefusalTally {
     this.moved += sign * counts.moved
     this.asked += sign * counts.asked
     this.resent += sign * counts.resent
+    this.resumed += sign * counts.resumed
     for (const [kind, { count, example, node }] of counts.errors)
       this.addError(kind, sign * count, example, node)
     for (const [kind, { count }] of this.errors) if (count === 0) this.errors.delete(kind)

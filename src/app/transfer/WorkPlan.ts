@@ -3,6 +3,8 @@ import { DataSet } from "../../dataset/DataSet.ts"
 import { partOfRange, planRange, planSlots, streamSizes, type StreamSizes } from "../../dataset/FillPlan.ts"
 import { divideWork, type GroupCursor } from "../../dataset/GroupCursor.ts"
 import { GroupFormat } from "../../dataset/GroupFormat.ts"
+import type { IndexRuns } from "../../dataset/IndexRuns.ts"
+import { planRemainingRange, planRemainingSlots } from "../../dataset/RemainingPlan.ts"
 import { SampleCursor } from "../../dataset/SampleCursor.ts"
 import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
@@ -20,6 +22,8 @@ export type Selection =
   | { readonly _tag: "All" }
   /** So many of them, spread evenly. */
   | { readonly _tag: "Sample"; readonly keys: number }
+  /** Those that are not written yet. */
+  | { readonly _tag: "Remaining"; readonly done: IndexRuns }
 
 export const ALL: Selection = { _tag: "All" }
 
@@ -61,6 +65,17 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
     )
   }
 
+  const assignRemaining = (current: ClusterTopology, done: IndexRuns): ReadonlyArray<Assignment> => {
+    const owners = shareholders(current)
+    return owners.flatMap(({ address, slots }, owner) => {
+      const streams = shareOf(concurrency, owner, owners.length)
+      const plan = isCluster
+        ? planRemainingSlots(range, done, slots, streams, groupKeys)
+        : planRemainingRange(range, done, streams, groupKeys)
+      return plan.map((work) => ({ address, work }))
+    })
+  }
+
   const stride = isCluster ? SLOT_COUNT : 1
 
   const writeOf = (first: number, keys: number): CommandArguments => {
@@ -79,10 +94,16 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
     sizes,
     concurrency,
     writeOf,
-    assign: (current, selection) =>
-      selection._tag === "All"
-        ? assignAll(current)
-        : deal([SampleCursor.of(range, selection.keys, seed)], current, concurrency)
+    assign: (current, selection) => {
+      switch (selection._tag) {
+        case "All":
+          return assignAll(current)
+        case "Sample":
+          return deal([SampleCursor.of(range, selection.keys, seed)], current, concurrency)
+        case "Remaining":
+          return assignRemaining(current, selection.done)
+      }
+    }
   }
 }
 

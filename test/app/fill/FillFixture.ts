@@ -22,6 +22,7 @@ export const settingsOf = (keys: number, options: Partial<FillSettings> = {}): F
   range: { from: 0, to: keys },
   shard: WHOLE,
   processes: 1,
+  checkpoint: undefined,
   totalKeys: keys,
   connections: undefined,
   pipeline: 8192,

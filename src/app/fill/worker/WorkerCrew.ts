@@ -15,7 +15,8 @@ import type { ConnectSettings } from "../../ConnectSettings.ts"
 import { notice } from "../../StatusLine.ts"
 import { keysOf } from "../../transfer/TransferSettings.ts"
 import { nodesNeeded, shareOf, streamsOf } from "../../transfer/WorkPlan.ts"
-import type { FillWriter } from "../FillJob.ts"
+import type { FillWriter } from "../FillWriter.ts"
+import { checkpointOfPart } from "../CheckpointFile.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import type { FillSettings } from "../FillSettings.ts"
 import { type FillTally, NOTHING_COUNTED, type TallyCounts } from "../FillTally.ts"
@@ -44,13 +45,14 @@ export const fillByWorkers =
 
 /** The settings of each worker that has something to do: the parts cover the range without overlap. */
 export const partsOf = (settings: FillSettings, topology: ClusterTopology): ReadonlyArray<FillSettings> => {
-  const { connections, processes, range } = settings
+  const { checkpoint, connections, processes, range } = settings
   const streams = streamsOf(settings, topology)
   // Of its own accord no worker leaves a master idle.
   const least = connections === undefined ? nodesNeeded(settings, topology) : 1
   return Array.from({ length: processes }, (_, part) => ({
     ...settings,
     processes: 1,
+    checkpoint: checkpoint === undefined ? undefined : checkpointOfPart(checkpoint, part + 1),
     range: partOfRange(range, part, processes),
     connections: Math.max(least, shareOf(streams, part, processes))
   })).filter((part) => keysOf(part) > 0)

@@ -11,9 +11,9 @@ import { reported } from "../../CommandFailure.ts"
 import { connectLayer } from "../../ConnectLayer.ts"
 import { reconnect, RECONNECT_DEADLINE } from "../../transfer/Reconnection.ts"
 import { connectionsPerNode, planWork } from "../../transfer/WorkPlan.ts"
-import { type FillProblem, problemOf } from "../FillProblem.ts"
-import { fillServers } from "../FillRun.ts"
+import type { FillProblem } from "../FillProblem.ts"
 import { FillTally } from "../FillTally.ts"
+import { writeHere } from "../FillWriter.ts"
 import { type FromWorker, readOrder, type ToWorker, type WorkerOrder } from "./WorkerProtocol.ts"
 
 /** How often the run is told how far this part is: its view is drawn eight times a second. */
@@ -63,7 +63,7 @@ const fillPart = (order: WorkerOrder, tally: FillTally): Effect.Effect<void, Fil
   return Effect.gen(function* () {
     const client = yield* ClusterClient
     const plan = planWork(settings, yield* client.topology)
-    yield* Effect.mapError(fillServers({ client, plan, settings, tally }), problemOf)
+    yield* writeHere({ client, plan, settings, tally })
   }).pipe(Effect.provide(Layer.retry(Layer.mapError(client, notConnected), untilLate)))
 }
 

@@ -1,0 +1,160 @@
+/** `fill --resume`: what a run that was cut off costs the next one, and that together they write everything. */
+import { expect, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { parseCheckpoint } from "../../src/app/fill/Checkpoint.ts"
+import { answerOf, TestCluster, type TestServers, THREE_MASTERS } from "../support/TestCluster.ts"
+import { documentOf, fill, startFill, sum, untilKeys, verify } from "../support/FillProgram.ts"
+
+/** A folder that is gone with the test. */
+const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "redis-client-resume-"))),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
+)
+
+/** Keys that the file says are acknowledged. */
+const acknowledgedIn = (file: string): number => {
+  if (!existsSync(file)) return 0
+  const parsed = parseCheckpoint(readFileSync(file, "utf8"))
+  if ("problem" in parsed) throw new Error(`the checkpoint ${parsed.problem}`)
+  return parsed.done.size
+}
+
+const KEYS = 30_720
+const DATA = ["-d", "30MB", "--seed", "11"]
+
+const expectWhole = (servers: TestServers, ...data: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const { document, status } = yield* verify(servers, ...data)
+    expect([status, document.present, document.missing, document.different]).toEqual([0, KEYS, 0, 0])
+    expect(sum(yield* servers.keysPerMaster)).toBe(KEYS)
+  })
+
+const STREAMS = 3
+const WINDOW = 256
+
+layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resume", (it) => {
+  it.effect("goes on after kill -9 at ten random moments, and repeats a window per stream at most", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      const file = join(yield* temporaryFolder, "checkpoint")
+      yield* servers.flush
+      const args = [...DATA, "--resume", file, "-n", String(STREAMS), "--pipeline", String(WINDOW)]
+      const moments = Array.from({ length: 10 }, () => Math.floor(Math.random() * KEYS)).toSorted(
+        (a, b) => a - b
+      )
+      let unknownBefore = 0
+      for (const [index, moment] of moments.entries()) {
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            const run = yield* startFill(servers, ...args)
+            yield* Effect.raceFirst(untilKeys(servers, moment), Effect.asVoid(run.end))
+            yield* run.signal("SIGKILL")
+            yield* run.end
+          })
+        )
+        // Written, and not known to be: those of earlier runs that this one has not come to, and a window per stream.
+        const unknown = sum(yield* servers.keysPerMaster) - acknowledgedIn(file)
+        const when = `killed at ${moments.join(", ")}`
+        expect(unknown, when).toBeGreaterThanOrEqual(0)
+        expect(unknown, when).toBeLessThanOrEqual(unknownBefore + STREAMS * WINDOW)
+        unknownBefore = unknown
+        // The streams are others then, and so are the owners of these slots.
+        if (index === 4) yield* servers.reshard(30, servers.masters[0], servers.masters[1])
+      }
+      const end = yield* fill(servers, ...args)
+      const document = documentOf(end)
+      expect([end.status, document.acknowledged, document.errors]).toEqual([0, KEYS, {}])
+      yield* expectWhole(servers, ...DATA)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("goes on after SIGINT with the same command, without its seed and without flushing again", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      const folder = yield* temporaryFolder
+      const file = join(folder, "checkpoint")
+      const args = ["-f", "-d", "30MB", "--resume", file]
+      yield* servers.flush
+      yield* answerOf(servers.masters[0], "SET", "{06S}other", "1")
+      const run = yield* startFill(servers, ...args, "--serial", "--pipeline", "64")
+      yield* untilKeys(servers, 3000)
+      yield* run.signal("SIGINT")
+      const first = yield* run.end
+      const { acknowledged, seed } = documentOf(first)
+      expect(first.status).toBe(130)
+      expect([sum(yield* servers.keysPerMaster), acknowledgedIn(file)]).toEqual([acknowledged, acknowledged])
+
+      const second = yield* fill(servers, ...args)
+      const document = documentOf<{ readonly seed: number; readonly resumed: number }>(second)
+      expect([second.status, document.seed, document.resumed]).toEqual([0, seed, acknowledged])
+      expect(second.stderr).toContain(
+        `--resume: ${acknowledged} of 30720 keys are acknowledged already: going on with the rest, nothing is flushed`
+      )
+      yield* expectWhole(servers, "-d", "30MB", "--seed", String(seed))
+
+      const writes = yield* writesOf(servers)
+      const third = yield* fill(servers, ...args)
+      expect([third.status, documentOf(third).acknowledged]).toEqual([0, KEYS])
+      expect(third.stderr).toContain("--resume: all 30720 keys are acknowledged already: nothing is written")
+      expect(yield* writesOf(servers)).toEqual(writes)
+      expect(readdirSync(folder)).toEqual(["checkpoint"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect(
+    "refuses another fill's file and a damaged one before it connects, and leaves them as they are",
+    () =>
+      Effect.gen(function* () {
+        const servers = yield* TestCluster
+        const file = join(yield* temporaryFolder, "checkpoint")
+        expect((yield* fill(servers, "-d", "1MB", "--seed", "1", "--resume", file)).status).toBe(0)
+        const text = readFileSync(file, "utf8")
+        const nowhere = ["-h", "127.0.0.1:1"]
+        const other = yield* fill(servers, ...nowhere, "-d", "2MB", "--seed", "1", "--resume", file)
+        expect([other.status, other.stderr]).toEqual([
+          2,
+          `redis-client: --resume: '${file}' belongs to another fill: --data, in keys is 1024 there, and 2048 here; ` +
+            "give the options that it was begun with, or another file\n"
+        ])
+        writeFileSync(file, text.slice(0, 200))
+        const half = yield* fill(servers, ...nowhere, "-d", "1MB", "--seed", "1", "--resume", file)
+        expect([half.status, half.stderr]).toEqual([
+          2,
+          `redis-client: --resume: '${file}' is cut short, or no checkpoint of a fill; ` +
+            "remove it to begin anew, or give another file\n"
+        ])
+        expect(readFileSync(file, "utf8")).toBe(text.slice(0, 200))
+        const unanswered = yield* fill(servers, "-d", "1MB", "--replies", "off", "--resume", file)
+        expect([unanswered.status, unanswered.stderr]).toEqual([
+          2,
+          "redis-client: --resume: not together with --replies off, with which nothing is acknowledged\n"
+        ])
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("does not begin when it cannot write the file", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      yield* servers.flush
+      const file = join(yield* temporaryFolder, "no-such-folder", "checkpoint")
+      const end = yield* fill(servers, ...DATA, "--resume", file)
+      expect([end.status, documentOf(end).error?.tag]).toEqual([1, "CheckpointError"])
+      expect(end.stderr).toContain(
+        `--resume: '${file}' cannot be written (ENOENT); 0 of 30720 keys acknowledged`
+      )
+      expect(sum(yield* servers.keysPerMaster)).toBe(0)
+    }).pipe(Effect.scoped)
+  )
+})
+
+/** How many MSETs and SETs each master has executed. */
+const writesOf = (servers: TestServers) =>
+  Effect.forEach(servers.masters, (master) =>
+    Effect.map(answerOf(master, "INFO", "commandstats"), ({ value }) =>
+      String(value).match(/cmdstat_m?set:calls=\d+/g)
+    )
+  )
