@@ -1,5 +1,6 @@
 /** What all clients of a proxy share. */
 import type { TurnFlush } from "../../../connection/TurnFlush.ts"
+import type { ClientPause } from "./client/ClientPause.ts"
 import type { ProxyAccess } from "./ProxyAccess.ts"
 import type { ProxyCounters } from "./ProxyCounters.ts"
 import type { OnProxyEvent } from "./ProxyEvent.ts"
@@ -17,4 +18,7 @@ export interface ProxyContext {
   readonly limits: ProxyLimits
   readonly access: ProxyAccess
   readonly onEvent: OnProxyEvent
+  readonly pause: ClientPause
+  /** The version of the servers, as they say: `7.0.15`. */
+  readonly serverVersion: string
 }

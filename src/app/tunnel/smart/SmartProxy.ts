@@ -5,11 +5,13 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
+import * as Resp from "../../../protocol/Resp.ts"
 import { TurnFlush } from "../../../connection/TurnFlush.ts"
 import { ClientProfile } from "./client/ClientProfile.ts"
 import { ClientRegistry } from "./client/ClientRegistry.ts"
+import { ClientPause } from "./client/ClientPause.ts"
 import { ProxyClient } from "./client/ProxyClient.ts"
-import { makeHandler, specialCommands } from "./dispatch/Handlers.ts"
+import { makeHandlers } from "./dispatch/Handlers.ts"
 import { OPEN, type ProxyAccess } from "./ProxyAccess.ts"
 import type { ProxyContext } from "./ProxyContext.ts"
 import { ProxyCounters } from "./ProxyCounters.ts"
@@ -17,6 +19,7 @@ import type { OnProxyEvent } from "./ProxyEvent.ts"
 import { DEFAULT_LIMITS, type ProxyLimits } from "./ProxyLimits.ts"
 import { type ProxyReadings, readingsOf } from "./ProxyReadings.ts"
 import { CommandIndex } from "./request/CommandIndex.ts"
+import { ScanOrder } from "./scan/ScanOrder.ts"
 import * as Recovery from "./upstream/Recovery.ts"
 import * as Upstreams from "./upstream/Upstreams.ts"
 
@@ -68,10 +71,28 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
     const counters = new ProxyCounters()
     const sets = yield* Upstreams.make(client, turn, onEvent)
     const recovery = yield* Recovery.make(client, sets, counters)
-    const index = new CommandIndex((name) => specialCommands.has(name))
-    const context: ProxyContext = { access, counters, index, limits, onEvent, recovery, sets, turn }
     const clients = new ClientRegistry()
-    const handler = makeHandler(context, clients)
+    const scanOrder = new ScanOrder()
+    const { byName, handler } = makeHandlers(clients, scanOrder)
+    const index = new CommandIndex((name) => byName.has(name))
+    const pause = new ClientPause(() => {
+      for (const each of clients.all()) each.refresh()
+    })
+    const serverVersion = yield* versionOf(client)
+    const context: ProxyContext = {
+      access,
+      counters,
+      index,
+      limits,
+      onEvent,
+      pause,
+      recovery,
+      serverVersion,
+      sets,
+      turn
+    }
+    scanOrder.apply(sets.topology)
+    sets.onChange(() => scanOrder.apply(sets.topology))
     let isDraining = false
 
     const closeAll = Effect.sync(() => {
@@ -89,9 +110,17 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
           return void socket.end(REFUSED, () => socket.destroy())
         }
         counters.clientsAccepted++
-        const profile = new ClientProfile(clients.nextId(), peer.address, peer.localAddress)
+        const profile = new ClientProfile(
+          clients.nextId(),
+          peer.address,
+          peer.localAddress,
+          knowsLibraries(serverVersion)
+        )
         const set = sets.sharedSet({ protocol: 2, credentials: undefined })
-        clients.add(new ProxyClient(socket, profile, set, context, handler))
+        const added = new ProxyClient(socket, profile, set, context, handler)
+        added.isAuthenticated = access.kind === "open"
+        added.refresh()
+        clients.add(added)
         onEvent({ kind: "ClientConnected", id: profile.id, address: peer.address })
       },
       readings: () => readingsOf(context, clients),
@@ -107,3 +136,17 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
         })
     }
   })
+
+/** What HELLO and INFO say of the servers; they are taken to be of one version. */
+const versionOf = (client: RedisCommands): Effect.Effect<string> =>
+  Effect.match(client.execute("INFO", "server"), {
+    onFailure: () => UNKNOWN_VERSION,
+    onSuccess: (reply) => /^redis_version:(\S+)/m.exec(Resp.text(reply) ?? "")?.[1] ?? UNKNOWN_VERSION
+  })
+const UNKNOWN_VERSION = "7.0.0"
+
+/** CLIENT SETINFO and CLIENT NO-TOUCH came with 7.2. */
+const knowsLibraries = (version: string): boolean => {
+  const [major, minor] = version.split(".").map(Number)
+  return major > 7 || (major === 7 && minor >= 2)
+}

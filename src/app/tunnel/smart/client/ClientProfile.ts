@@ -25,8 +25,12 @@ export class ClientProfile {
   patterns = 0
   shardChannels = 0
 
-  constructor(id: number, address: string, localAddress: string) {
+  /** The servers are of a version that keeps libraries' names (7.2). */
+  readonly knowsLibraries: boolean
+
+  constructor(id: number, address: string, localAddress: string, knowsLibraries: boolean) {
     this.id = id
+    this.knowsLibraries = knowsLibraries
     this.address = address
     this.localAddress = localAddress
   }

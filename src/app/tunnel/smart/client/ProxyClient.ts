@@ -16,8 +16,10 @@ import type { ClosedBecause } from "../ProxyEvent.ts"
 import { Command } from "../request/Command.ts"
 import type { CommandEntry } from "../request/CommandEntry.ts"
 import { COMMAND, MALFORMED, RequestScanner } from "../request/RequestScanner.ts"
+import type { Lane } from "../upstream/Flavor.ts"
 import type { UpstreamSet } from "../upstream/UpstreamSet.ts"
 import type { ClientProfile } from "./ClientProfile.ts"
+import type { ClientSession } from "./ClientSession.ts"
 import { type ReplyOutput, ReplyQueue, ReplyTurn } from "./ReplyQueue.ts"
 
 /** One command in so many is timed; a power of two less one. */
@@ -41,8 +43,14 @@ export class ProxyClient implements Flushable, ReplyOutput {
   readonly queue: ReplyQueue
   /** Where its ordinary commands go. */
   set: UpstreamSet
-  /** No transaction, subscription or other state stands in the way of forwarding. */
-  isOrdinary = true
+  /** WATCH or MULTI. */
+  transaction: ClientSession | undefined
+  subscription: ClientSession | undefined
+  monitor: ClientSession | undefined
+  tracking: ClientSession | undefined
+  /** What a client that has gone leaves at a server, such as a command that blocks; called when it goes. */
+  abandonBlocked: (() => void) | undefined
+  isAuthenticated = true
   replyMode: ReplyMode = "on"
   isFlushArmed = false
   isClosed = false
@@ -52,6 +60,9 @@ export class ProxyClient implements Flushable, ReplyOutput {
   private readonly handler: ClientHandler
   private readonly scanner = new RequestScanner()
   private readonly output = new WriteGather()
+  /** No transaction, subscription or other state stands in the way of forwarding. */
+  private isOrdinary = true
+  private lane: Lane | undefined
   private isHeld = false
   private isPumping = false
   private isPaused = false
@@ -92,8 +103,16 @@ export class ProxyClient implements Flushable, ReplyOutput {
     return this.output.size + this.socket.writableLength
   }
 
-  set isUnauthenticated(isUnauthenticated: boolean) {
-    this.scanner.isUnauthenticated = isUnauthenticated
+  /** To be called when anything has changed that commands are forwarded without asking. */
+  refresh(): void {
+    this.scanner.isUnauthenticated = !this.isAuthenticated
+    this.isOrdinary =
+      this.isAuthenticated &&
+      this.replyMode === "on" &&
+      this.transaction === undefined &&
+      this.subscription === undefined &&
+      this.monitor === undefined &&
+      !this.context.pause.isOn
   }
 
   /** Answers the command at hand. */
@@ -112,7 +131,11 @@ export class ProxyClient implements Flushable, ReplyOutput {
     start: number,
     end: number
   ): ReplyTurn {
-    const turn = new ReplyTurn(this.set, this.context.recovery, entry, slot, bytes, start, end)
+    return this.enqueue(new ReplyTurn(this.set, this.context.recovery, entry, slot, bytes, start, end))
+  }
+
+  /** The turn is next in line. */
+  enqueue<T extends ReplyTurn>(turn: T): T {
     if (this.replyMode !== "on") turn.isSilent = true
     if ((this.commands & SAMPLE_MASK) === 0) turn.startedAt = performance.now()
     this.queue.push(turn)
@@ -125,6 +148,7 @@ export class ProxyClient implements Flushable, ReplyOutput {
   }
 
   release(): void {
+    if (this.closing !== undefined || this.isClosed) return
     this.isHeld = false
     this.pump()
   }
@@ -134,6 +158,22 @@ export class ProxyClient implements Flushable, ReplyOutput {
     this.isHeld = true
     if (this.queue.length === 0) action()
     else this.whenDrained = action
+  }
+
+  /**
+   * Runs `action`, which sends a command in this lane, once what was sent in
+   * another has been answered: between two connections there is no order.
+   */
+  inLane(lane: Lane | undefined, action: () => void): void {
+    if (this.lane === lane || this.queue.length === 0) {
+      this.lane = lane
+      return action()
+    }
+    this.afterDrained(() => {
+      this.lane = lane
+      action()
+      this.release()
+    })
   }
 
   /** Sends what no command asked for, between two replies. */
@@ -155,10 +195,18 @@ export class ProxyClient implements Flushable, ReplyOutput {
     this.queue.abandon()
     this.output.clear()
     this.socket.destroy()
+    this.abandonBlocked?.()
+    this.endSessions()
     const { address, id } = this.profile
     this.context.counters.onClosed(because)
     this.handler.onClosed(this)
     this.context.onEvent({ kind: "ClientClosed", id, address, because, detail })
+  }
+
+  /** Gives up what its sessions hold, as RESET does. */
+  endSessions(): void {
+    for (const session of [this.transaction, this.subscription, this.monitor, this.tracking]) session?.end()
+    this.transaction = this.subscription = this.monitor = this.tracking = undefined
   }
 
   add(chunk: Buffer, start: number, end: number): void {
@@ -249,6 +297,7 @@ export class ProxyClient implements Flushable, ReplyOutput {
     if (
       entry !== undefined &&
       this.isOrdinary &&
+      this.lane === undefined &&
       argc >= entry.least &&
       argc <= entry.most &&
       (entry.isPlain || (entry.isPlainAlone && argc === entry.least))
@@ -269,8 +318,27 @@ export class ProxyClient implements Flushable, ReplyOutput {
     }
     const command = Command.of(scanner, entry)
     if (command.entry !== undefined) command.entry.calls++
+    if (this.lane !== undefined && entry?.runsScript !== true) {
+      if (this.queue.length > 0) {
+        return this.afterDrained(() => {
+          this.lane = undefined
+          this.dispatch(command)
+        })
+      }
+      this.lane = undefined
+    }
     this.handler.onCommand(this, command)
-    if (this.replyMode === "skip" && command.name !== "client|reply") this.replyMode = "on"
+    if (this.replyMode === "skip" && command.name !== "client|reply") {
+      this.replyMode = "on"
+      this.refresh()
+    }
+  }
+
+  /** Deals with a command that was kept waiting, and goes on with those behind it. */
+  dispatch(command: Command): void {
+    this.isHeld = false
+    this.handler.onCommand(this, command)
+    this.pump()
   }
 
   private refuse(error: string): void {

@@ -1,21 +1,43 @@
 /** The commands that the proxy deals with itself, each with what deals with it. */
 import type { ClientRegistry } from "../client/ClientRegistry.ts"
 import type { ClientHandler } from "../client/ProxyClient.ts"
-import type { ProxyContext } from "../ProxyContext.ts"
+import { fanOutCommands } from "../fanout/FanOutCommands.ts"
+import { makeScan } from "../scan/ScanCommand.ts"
+import type { ScanOrder } from "../scan/ScanOrder.ts"
+import { scriptCommands } from "../script/ScriptCommands.ts"
+import { ScriptMemory } from "../script/ScriptMemory.ts"
+import { block, wait } from "../session/BlockingCommands.ts"
+import { clientCommands } from "../session/ClientCommands.ts"
+import { handshakeCommands } from "../session/Handshake.ts"
+import { transactionCommands } from "../session/TransactionCommands.ts"
 import { connectionCommands } from "./ConnectionCommands.ts"
 import { type Handler, makeDispatcher } from "./Dispatcher.ts"
-import { forward } from "./Forward.ts"
+import { intercept } from "./Interception.ts"
+import { learnAndRoute } from "./UnknownCommand.ts"
 
-const handlers: ReadonlyMap<string, Handler> = new Map(connectionCommands)
+export interface Handlers {
+  /** By the command table's names. */
+  readonly byName: ReadonlyMap<string, Handler>
+  readonly handler: ClientHandler
+}
 
-/** Named as in the command table. */
-export const specialCommands: ReadonlySet<string> = new Set(handlers.keys())
-
-export const makeHandler = (_context: ProxyContext, clients: ClientRegistry): ClientHandler =>
-  makeDispatcher({
-    handlers,
-    intercept: () => false,
-    onUnknown: (client, command) => void forward(client, command, -1),
-    onBlocking: (client, command) => void forward(client, command, -1),
+export const makeHandlers = (clients: ClientRegistry, scanOrder: ScanOrder): Handlers => {
+  const byName = new Map<string, Handler>([
+    ...connectionCommands,
+    ...handshakeCommands,
+    ...clientCommands(clients),
+    ...transactionCommands,
+    ...scriptCommands(new ScriptMemory()),
+    ...fanOutCommands(clients),
+    ["scan", makeScan(scanOrder)],
+    ["wait", wait]
+  ])
+  const handler = makeDispatcher({
+    handlers: byName,
+    intercept,
+    onUnknown: learnAndRoute,
+    onBlocking: block,
     onClosed: (client) => clients.delete(client)
   })
+  return { byName, handler }
+}

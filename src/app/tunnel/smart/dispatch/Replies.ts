@@ -8,6 +8,13 @@ export const OK = line("+OK")
 export const QUEUED = line("+QUEUED")
 export const PONG = line("+PONG")
 
+export const NULL = line("_")
+export const NULL_ARRAY = line("*-1")
+export const NULL_BULK = line("$-1")
+
+/** No value, as a server that speaks this version writes it where a text might stand. */
+export const nil = (protocol: 2 | 3): Buffer => (protocol === 3 ? NULL : NULL_BULK)
+
 /** An error reply, its first word included: `ERR syntax error`. What Redis would not send in a line becomes blanks. */
 export const error = (text: string): Buffer => Buffer.from(`-${text.replaceAll(/[\r\n]/g, " ")}\r\n`)
 

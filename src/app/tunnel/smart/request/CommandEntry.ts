@@ -22,6 +22,8 @@ export class CommandEntry {
   readonly least: number
   readonly most: number
   readonly isReadOnly: boolean
+  /** EVAL, FCALL and their kin, which have a lane of their own. */
+  readonly runsScript: boolean
   calls = 0
   errors = 0
   readonly latencyBuckets = new Float64Array(LATENCY_BUCKETS.length + 1)
@@ -38,6 +40,7 @@ export class CommandEntry {
     this.least = Math.max(Math.abs(spec.arity), spec.keyedLength)
     this.most = spec.arity > 0 ? spec.arity : Infinity
     this.isReadOnly = spec.readOnly
+    this.runsScript = /^(eval|fcall)/.test(spec.name)
   }
 
   onLatency(microseconds: number): void {

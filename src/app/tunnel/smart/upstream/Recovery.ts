@@ -17,7 +17,6 @@ import type { RedisCommands } from "../../../../client/RedisCommands.ts"
 import { DEFAULTS } from "../../../../client/transaction/Session.ts"
 import { ConnectionError } from "../../../../connection/ConnectionError.ts"
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
-import type { RawRequest } from "../../../../connection/RawPipeline.ts"
 import { formatAddress, parseAddress } from "../../../../protocol/ClusterTopology.ts"
 import { classifyError, errorKind, parseRedirectionError } from "../../../../protocol/Redirection.ts"
 import type { ProxyCounters } from "../ProxyCounters.ts"
@@ -64,15 +63,13 @@ export const make = (
           return request.fail(`-ERR too many redirections, the last: ${text}`)
         }
         // An empty host means the node that answered.
-        const host = redirection.host || (parseAddress(request.link?.address ?? "")?.host ?? "")
+        const host = redirection.host || (parseAddress(request.address ?? "")?.host ?? "")
         if (redirection.kind === "MOVED") {
           counters.moved++
-          return request.sendTo(request.set.ofAddress(yield* client.followMoved({ ...redirection, host })))
+          return request.goTo(yield* client.followMoved({ ...redirection, host }), false)
         }
         counters.asked++
-        const link = request.set.ofAddress(formatAddress(host, redirection.port))
-        link.submit(asking())
-        request.sendTo(link)
+        request.goTo(formatAddress(host, redirection.port), true)
       })
 
     const tryAgain = (request: RoutedRequest, text: string): Effect.Effect<void> =>
@@ -93,8 +90,8 @@ export const make = (
       Effect.gen(function* () {
         const trials = trialsOf(request)
         yield* client.refreshSoon
-        const other = request.set.ofSlot(request.slot)
-        const isElsewhere = request.slot >= 0 && other !== undefined && other !== request.link
+        const owner = sets.addressOf(request.slot)
+        const isElsewhere = owner !== undefined && owner !== request.address
         const isCut = error._tag === "ConnectionError" && error.reason === "Closed"
         if (trials.attempts++ > 0 || !(isElsewhere || isCut)) {
           trials.unavailable ??= yield* Schedule.driver(Backoff.unavailable(DEFAULTS))
@@ -105,14 +102,9 @@ export const make = (
       }).pipe(Effect.catchAll(() => Effect.sync(() => request.fail(lastWords))))
 
     const resend = (request: RoutedRequest, lastWords: string): void => {
-      const link = request.slot >= 0 ? request.set.ofSlot(request.slot) : anyLink(request)
-      if (link === undefined) start(awaitService(request, downError(UNSERVED, request), lastWords))
-      else request.sendTo(link)
-    }
-
-    const anyLink = (request: RoutedRequest) => {
-      const [first] = sets.masters()
-      return first === undefined ? undefined : request.set.ofAddress(first)
+      const address = request.slot >= 0 ? sets.addressOf(request.slot) : sets.masters()[0]
+      if (address === undefined) start(awaitService(request, downError(UNSERVED, request), lastWords))
+      else request.goTo(address, false)
     }
 
     return {
@@ -139,13 +131,21 @@ export const make = (
       },
       onUnserved: (request) => start(awaitService(request, downError(UNSERVED, request), `-${UNSERVED}`)),
       onLost: (request, failure) => {
-        const error = ConnectionError.of(request.link?.address ?? "-", request.entry?.name ?? "?", failure)
+        const error = ConnectionError.of(request.address ?? "-", request.entry?.name ?? "?", failure)
         if (mayRepeat(error, request.entry?.isReadOnly === true)) {
           start(awaitService(request, error, unreachable(error, failure)))
         } else {
           if (failure.sent === "maybe") counters.maybeExecuted++
           request.fail(unreachable(error, failure))
         }
+      },
+      follow: (text, from, then) => {
+        const redirection = parseRedirectionError(text)
+        if (redirection?.kind !== "MOVED") return false
+        counters.moved++
+        const host = redirection.host || (parseAddress(from)?.host ?? "")
+        start(Effect.map(client.followMoved({ ...redirection, host }), then))
+        return true
       },
       later: (trials, failure, entry, retry, giveUp) => {
         const error = ConnectionError.of("one of the nodes", entry?.name ?? "?", failure)
@@ -177,7 +177,7 @@ const downError = (reply: string, request: RoutedRequest): ClusterDownError =>
   new ClusterDownError({
     kind: errorKind(reply),
     reply,
-    node: request.link?.address ?? "-",
+    node: request.address ?? "-",
     command: request.entry?.name ?? "?"
   })
 
@@ -187,16 +187,3 @@ const unreachable = ({ node }: ConnectionError, { detail, sent }: PipelineFailur
     : `-ERR no connection to ${node}: ${oneLine(detail)}`
 
 const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ")
-
-const ASKING = Buffer.from("*1\r\n$6\r\nASKING\r\n")
-
-/** Goes ahead of the command that follows an ASK; its reply is nobody's. */
-const asking = (): RawRequest => ({
-  bytes: ASKING,
-  start: 0,
-  end: ASKING.length,
-  isPatient: false,
-  nextRequest: undefined,
-  onReply: () => {},
-  onFailure: () => {}
-})

@@ -17,6 +17,8 @@ export interface RequestRecovery {
   onUnserved(request: RoutedRequest): void
   /** Takes the command over; it ends in a reply or in `fail`. */
   onLost(request: RoutedRequest, failure: PipelineFailure): void
+  /** Follows a MOVED that `from` has answered with: the node it names. False when the text is none. */
+  follow(text: string, from: string, then: (address: string) => void): boolean
   /**
    * For what is sent to several nodes: tries again later, when another topology
    * or a little patience may help, or says why not, in words for the client.
@@ -46,7 +48,7 @@ export abstract class RoutedRequest implements RawRequest {
   /** 0 to 16383, or negative: any master will do. */
   readonly slot: number
   /** Where it was sent last. */
-  link: UpstreamLink | undefined = undefined
+  address: string | undefined = undefined
   /** What the recovery has tried so far; its own. */
   trials: unknown = undefined
   /** Part of its reply has been handed on: it cannot be sent again any more. */
@@ -87,8 +89,15 @@ export abstract class RoutedRequest implements RawRequest {
   }
 
   sendTo(link: UpstreamLink): void {
-    this.link = link
+    this.address = link.address
     link.submit(this)
+  }
+
+  /** Sends it, again perhaps, to this node; `isAsking`: an ASK leads there. */
+  goTo(address: string, isAsking: boolean): void {
+    const link = this.set.ofAddress(address)
+    if (isAsking) link.submit(asking())
+    this.sendTo(link)
   }
 
   onReply(chunk: Buffer, start: number, end: number, isFirst: boolean, isLast: boolean): void {
@@ -101,4 +110,27 @@ export abstract class RoutedRequest implements RawRequest {
     if (this.hasBegun) this.breakOff(failure)
     else this.recovery.onLost(this, failure)
   }
+}
+
+const ASKING = Buffer.from("*1\r\n$6\r\nASKING\r\n")
+
+/** Goes ahead of a command that follows an ASK; its reply is nobody's. */
+export const asking = (): RawRequest => new Unheard(ASKING)
+
+/** A command whose reply nobody waits for. */
+export class Unheard implements RawRequest {
+  readonly bytes: Buffer
+  readonly start = 0
+  readonly end: number
+  readonly isPatient = false
+  nextRequest: RawRequest | undefined = undefined
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes
+    this.end = bytes.length
+  }
+
+  onReply(): void {}
+
+  onFailure(): void {}
 }

@@ -76,6 +76,14 @@ export class UpstreamSets {
     return this.topology.nodes[this.topology.slots[slot]]?.address
   }
 
+  /** A node on which a script of this flavor's clients runs at present. */
+  busyWithScript(flavor: Flavor): string | undefined {
+    const set = this.shared.get(keyOf({ ...flavor, lane: "scripts" }))
+    if (set === undefined) return undefined
+    for (const link of set.all()) if (link.pending > 0) return link.address
+    return undefined
+  }
+
   /** A connection of the caller's own: one that somebody gave back, or a new one. */
   acquire(address: string, flavor: Flavor, acquired: (link: OpenedLink | PipelineFailure) => void): void {
     const idle = this.idle.get(idleKeyOf(address, flavor))
@@ -159,7 +167,9 @@ export class UpstreamSets {
   }
 }
 
-const keyOf = ({ credentials, protocol }: Flavor): string =>
-  credentials === undefined ? String(protocol) : JSON.stringify([protocol, credentials.map(String)])
+const keyOf = ({ credentials, lane, protocol }: Flavor): string =>
+  credentials === undefined
+    ? `${protocol}${lane ?? ""}`
+    : JSON.stringify([protocol, lane, credentials.map(String)])
 
 const idleKeyOf = (address: string, flavor: Flavor): string => `${address} ${keyOf(flavor)}`

@@ -1,0 +1,39 @@
+/** What stands between a client and its commands: a missing AUTH, a pause, a state in which they mean something else. */
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { Command } from "../request/Command.ts"
+import * as Replies from "./Replies.ts"
+
+/** Besides commands that write, these may (CMD_MAY_REPLICATE). */
+const MAY_WRITE: ReadonlySet<string> = new Set([
+  "eval",
+  "evalsha",
+  "fcall",
+  "pfcount",
+  "publish",
+  "spublish",
+  "exec"
+])
+
+/** True when the command has been dealt with. */
+export const intercept = (client: ProxyClient, command: Command): boolean => {
+  const { entry } = command
+  const { pause } = client.context
+  if (!client.isAuthenticated && entry?.spec.noAuth !== true) {
+    client.reply(Replies.NOT_AUTHENTICATED, entry)
+    return true
+  }
+  if (pause.isOn && pause.concerns(entry !== undefined && (entry.spec.write || MAY_WRITE.has(entry.name)))) {
+    client.hold()
+    client.profile.isBlocked = true
+    pause.wait(() => {
+      client.profile.isBlocked = false
+      if (!client.isClosed) client.dispatch(command)
+    })
+    return true
+  }
+  return (
+    client.monitor?.intercept(command) === true ||
+    client.subscription?.intercept(command) === true ||
+    client.transaction?.intercept(command) === true
+  )
+}

@@ -1,0 +1,264 @@
+/**
+ * WATCH, MULTI and what is queued, on a connection of the client's own to the
+ * node of the first key. That node queues the commands and executes them, so
+ * its words are the client's: QUEUED, EXECABORT, CROSSSLOT.
+ *
+ * - Before the first key no node is the right one. What was queued until then is
+ *   queued again, unheard, at the node that the key belongs to.
+ * - A node that is lost, or has given the slot away, before EXEC has executed
+ *   nothing: the queue is built up again elsewhere. What was watched there is lost
+ *   with it; then EXEC answers as if a watched key had changed.
+ */
+import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import { commandSlot, CROSS_SLOT as CROSSED, NO_KEY } from "../../../../protocol/CommandTable.ts"
+import type { ClientSession } from "../client/ClientSession.ts"
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { ReplyTurn } from "../client/ReplyQueue.ts"
+import * as Replies from "../dispatch/Replies.ts"
+import type { Command } from "../request/Command.ts"
+import type { OpenedLink } from "../upstream/LinkOpener.ts"
+import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
+import { TransactionLink } from "./TransactionLink.ts"
+import { WatchedTurn } from "./WatchedTurn.ts"
+
+const MULTI = Replies.command("MULTI")
+const DISCARD = Replies.command("DISCARD")
+const UNWATCH = Replies.command("UNWATCH")
+const EXEC_ABORTED = Replies.error("EXECABORT Transaction discarded because of previous errors.")
+const NESTED_MULTI = Replies.error("ERR MULTI calls can not be nested")
+const WATCH_IN_MULTI = Replies.error("ERR WATCH inside MULTI is not allowed")
+const EMPTY_ARRAY = Buffer.from("*0\r\n")
+
+const NOT_ALLOWED = Replies.error("ERR Command not allowed inside a transaction")
+/** Would leave something behind on a connection that others get afterwards. */
+const UNFIT: ReadonlySet<string> = new Set([
+  "auth",
+  "client|caching",
+  "client|reply",
+  "client|tracking",
+  "hello",
+  "psubscribe",
+  "punsubscribe",
+  "script|debug",
+  "ssubscribe",
+  "subscribe",
+  "sunsubscribe",
+  "unsubscribe"
+])
+
+export class Transaction implements ClientSession {
+  private readonly client: ProxyClient
+  private readonly link: TransactionLink
+  private watch: "none" | "held" | "broken" = "none"
+  private isMulti = false
+  /** A command was refused: the node may not know of it, if the proxy refused it or the node was another. */
+  private isDirty = false
+  /** Of the first key; then no other node will do. */
+  private slot = NO_KEY
+  /** What a node has taken. */
+  private readonly queued: Array<Command> = []
+  private readonly recovery: RequestRecovery
+
+  constructor(client: ProxyClient) {
+    this.client = client
+    this.link = new TransactionLink(
+      client,
+      (link) => this.rebuild(link),
+      () => {
+        if (this.watch === "held") this.watch = "broken"
+      }
+    )
+    this.recovery = this.makeRecovery()
+    client.transaction = this
+    client.refresh()
+  }
+
+  intercept(command: Command): boolean {
+    if (!this.isMulti) return false
+    const { client } = this
+    const { entry } = command
+    switch (entry !== undefined && command.hasItsArity ? entry.name : "") {
+      case "multi":
+        client.reply(NESTED_MULTI, entry)
+        return true
+      case "watch":
+        client.reply(WATCH_IN_MULTI, entry)
+        return true
+      case "exec":
+        client.afterDrained(() => this.exec(command))
+        return true
+      case "discard":
+        client.afterDrained(() => this.end(DISCARD, Replies.OK, command))
+        return true
+      case "quit":
+      case "reset":
+        return false
+      default:
+        this.queue(command)
+        return true
+    }
+  }
+
+  /** The client is gone, or has said RESET. */
+  end(lastWord: Buffer = this.isMulti ? DISCARD : UNWATCH, reply?: Buffer, command?: Command): void {
+    const { client } = this
+    this.link.giveBack(lastWord)
+    this.finish()
+    if (reply === undefined) return
+    client.reply(reply, command?.entry)
+    client.release()
+  }
+
+  /** Reads no further until the node has answered: what is read afterwards is read while it watches. */
+  watchKeys(command: Command): void {
+    const { client } = this
+    const slot = commandSlot(command.entry!.spec, command.args)
+    const owner = client.context.sets.addressOf(slot)
+    if (slot === CROSSED || (this.link.address !== undefined && this.link.address !== owner)) {
+      client.reply(Replies.CROSS_SLOT, command.entry)
+      return this.finishIfIdle()
+    }
+    client.afterDrained(() => {
+      const turn = new WatchedTurn(client, this.recovery, command, slot, (isError) => {
+        if (!isError) this.watch = "held"
+        else this.finishIfIdle()
+        client.release()
+      })
+      client.enqueue(turn)
+      this.slot = slot
+      this.submit(owner, turn)
+    })
+  }
+
+  /** What went to other connections has to be executed before what goes to its own. */
+  multi(command: Command): void {
+    const { client } = this
+    client.afterDrained(() => {
+      this.isMulti = true
+      client.profile.queuedCommands = 0
+      if (this.link.address !== undefined) {
+        this.link.with(
+          undefined,
+          (link) => link.pipeline.submit(new Unheard(MULTI)),
+          () => {}
+        )
+      }
+      client.reply(Replies.OK, command.entry)
+      client.release()
+    })
+  }
+
+  unwatch(command: Command): void {
+    const { client } = this
+    client.afterDrained(() => this.end(UNWATCH, Replies.OK, command))
+  }
+
+  private queue(command: Command): void {
+    const { client } = this
+    const { entry } = command
+    if (entry !== undefined && UNFIT.has(entry.name)) {
+      this.isDirty = true
+      return client.reply(NOT_ALLOWED, entry)
+    }
+    if (this.watch === "broken") return client.reply(Replies.QUEUED, entry)
+    const slot = entry === undefined || !command.hasItsArity ? NO_KEY : commandSlot(entry.spec, command.args)
+    const owner = client.context.sets.addressOf(slot)
+    const isElsewhere = slot >= 0 && this.link.address !== undefined && this.link.address !== owner
+    if (slot === CROSSED || (isElsewhere && this.slot >= 0)) {
+      this.isDirty = true
+      return client.reply(Replies.CROSS_SLOT, entry)
+    }
+    const submit = (): void => {
+      if (isElsewhere) this.link.giveBack(DISCARD)
+      if (this.slot < 0) this.slot = slot
+      const turn = new WatchedTurn(client, this.recovery, command, slot, (isError) => {
+        if (isError) this.isDirty = true
+        else client.profile.queuedCommands = this.queued.push(command)
+      })
+      client.enqueue(turn)
+      this.submit(this.owner, turn)
+    }
+    // What is on its way to the wrong node has to be known before it can be queued at the right one.
+    if (!isElsewhere) return submit()
+    client.afterDrained(() => {
+      submit()
+      client.release()
+    })
+  }
+
+  private exec(command: Command): void {
+    const { client } = this
+    if (this.watch === "broken") {
+      return this.end(DISCARD, client.profile.protocol === 3 ? Replies.NULL : Replies.NULL_ARRAY, command)
+    }
+    if (this.isDirty) return this.end(DISCARD, EXEC_ABORTED, command)
+    if (this.queued.length === 0 && this.watch === "none") return this.end(DISCARD, EMPTY_ARRAY, command)
+    const turn = new WatchedTurn(client, this.recovery, command, this.slot, () => {
+      this.link.giveBack()
+      this.finish()
+      client.release()
+    })
+    client.enqueue(turn)
+    this.submit(this.owner, turn)
+  }
+
+  private submit(address: string | undefined, turn: ReplyTurn): void {
+    this.link.with(
+      address,
+      (link) => {
+        turn.address = link.address
+        link.pipeline.submit(turn)
+      },
+      (text) => turn.fail(text)
+    )
+  }
+
+  /** MULTI, and what has been queued before, with nobody to hear it. */
+  private rebuild({ pipeline }: OpenedLink): void {
+    if (!this.isMulti) return
+    pipeline.submit(new Unheard(MULTI))
+    for (const { bytes, end, start } of this.queued) pipeline.submit(new Unheard(bytes.subarray(start, end)))
+  }
+
+  private get owner(): string | undefined {
+    const { sets } = this.client.context
+    return this.slot >= 0 ? sets.addressOf(this.slot) : (this.link.address ?? sets.masters()[0])
+  }
+
+  /** A slot that has moved is followed if nothing is watched; nothing else is tried again. */
+  private makeRecovery(): RequestRecovery {
+    const { recovery } = this.client.context
+    return {
+      ...recovery,
+      onErrorReply: (request, chunk, start, end) => {
+        if (this.watch === "held") return false
+        const from = request.address ?? ""
+        const text = chunk.toString("latin1", start + 1, end - 2)
+        const isFollowed = recovery.follow(text, from, (address) =>
+          this.submit(address, request as ReplyTurn)
+        )
+        // The first of several that were refused; the others find the new connection, or the one that is being opened.
+        if (isFollowed && this.link.address === from) this.link.giveBack(DISCARD)
+        return isFollowed
+      },
+      onLost: (request, failure) => request.fail(lostText(failure))
+    }
+  }
+
+  private finish(): void {
+    this.client.profile.queuedCommands = -1
+    this.client.transaction = undefined
+    this.client.refresh()
+  }
+
+  private finishIfIdle(): void {
+    if (this.watch !== "none" || this.isMulti) return
+    this.link.giveBack()
+    this.finish()
+  }
+}
+
+const lostText = ({ detail, sent }: PipelineFailure): string =>
+  sent === "maybe"
+    ? "-ERR the connection to the node was lost during the transaction; it may have been executed"
+    : `-ERR the connection to the node was lost before the transaction was executed: ${detail}`

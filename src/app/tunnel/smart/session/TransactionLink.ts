@@ -1,0 +1,69 @@
+/** The connection of a transaction: one at most, however many commands ask for it while it is being opened. */
+import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { OpenedLink } from "../upstream/LinkOpener.ts"
+import { PartRequest } from "../upstream/PartRequest.ts"
+
+interface Waiter {
+  readonly use: (link: OpenedLink) => void
+  readonly fail: (text: string) => void
+}
+
+export class TransactionLink {
+  private readonly client: ProxyClient
+  /** Called when an open connection is lost. */
+  private readonly onLost: () => void
+  /** Called with each new connection before anybody else uses it. */
+  private readonly onOpened: (link: OpenedLink) => void
+  private link: OpenedLink | undefined
+  private waiters: Array<Waiter> | undefined
+
+  constructor(client: ProxyClient, onOpened: (link: OpenedLink) => void, onLost: () => void) {
+    this.client = client
+    this.onOpened = onOpened
+    this.onLost = onLost
+  }
+
+  get address(): string | undefined {
+    return this.link?.address
+  }
+
+  /** On the connection that there is, or on one to this address. */
+  with(address: string | undefined, use: (link: OpenedLink) => void, fail: (text: string) => void): void {
+    const { client } = this
+    if (this.link !== undefined) return use(this.link)
+    if (address === undefined) return fail("-CLUSTERDOWN Hash slot not served")
+    if (this.waiters !== undefined) return void this.waiters.push({ use, fail })
+    const waiters = [{ use, fail }]
+    this.waiters = waiters
+    client.context.sets.acquire(address, client.set.flavor, (link) => {
+      this.waiters = undefined
+      if (link instanceof PipelineFailure) {
+        return waiters.forEach((waiter) => waiter.fail(`-ERR no connection to ${address}: ${link.detail}`))
+      }
+      if (client.isClosed) return client.context.sets.giveBack(link)
+      this.link = link
+      link.pipeline.events.onClose = () => {
+        this.link = undefined
+        this.onLost()
+      }
+      this.onOpened(link)
+      for (const waiter of waiters) waiter.use(link)
+    })
+  }
+
+  /** Gives it back, once the server has heard a last word. */
+  giveBack(lastWord?: Buffer): void {
+    const { link } = this
+    this.link = undefined
+    if (link === undefined) return
+    const { recovery, sets } = this.client.context
+    if (lastWord === undefined) return sets.giveBack(link)
+    link.pipeline.events.onClose = undefined
+    const unheard = { ...recovery, onErrorReply: () => false, onLost: () => {} }
+    const request = new PartRequest(this.client.set, unheard, undefined, -1, lastWord, () =>
+      sets.giveBack(link)
+    )
+    link.pipeline.submit(request)
+  }
+}

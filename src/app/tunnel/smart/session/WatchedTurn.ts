@@ -1,0 +1,32 @@
+/** A command whose reply somebody else than the client wants to know of as well. */
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import { ReplyTurn } from "../client/ReplyQueue.ts"
+import type { Command } from "../request/Command.ts"
+import type { RequestRecovery } from "../upstream/RoutedRequest.ts"
+
+const MINUS = 0x2d
+
+export class WatchedTurn extends ReplyTurn {
+  readonly command: Command
+  private readonly onAnswered: (isError: boolean) => void
+  private isError: boolean | undefined
+
+  /** `onAnswered` is called after the reply has gone to the client. */
+  constructor(
+    client: ProxyClient,
+    recovery: RequestRecovery,
+    command: Command,
+    slot: number,
+    onAnswered: (isError: boolean) => void
+  ) {
+    super(client.set, recovery, command.entry, slot, command.bytes, command.start, command.end)
+    this.command = command
+    this.onAnswered = onAnswered
+  }
+
+  protected override deliver(chunk: Buffer, start: number, end: number, isLast: boolean): void {
+    this.isError ??= chunk[start] === MINUS
+    super.deliver(chunk, start, end, isLast)
+    if (isLast) this.onAnswered(this.isError)
+  }
+}
