@@ -8,24 +8,22 @@
  * closed as Redis closes it; it keeps nobody else waiting meanwhile.
  */
 import type { Duplex } from "node:stream"
-import type { Flushable } from "../../../../connection/TurnFlush.ts"
-import { WriteGather } from "../../../../connection/WriteGather.ts"
 import { slotOfRange } from "../../../../protocol/HashSlot.ts"
 import type { ProxyContext } from "../ProxyContext.ts"
 import type { ClosedBecause } from "../ProxyEvent.ts"
 import { Command } from "../request/Command.ts"
 import type { CommandEntry } from "../request/CommandEntry.ts"
-import { COMMAND, MALFORMED, RequestScanner } from "../request/RequestScanner.ts"
+import type { RequestScanner } from "../request/RequestScanner.ts"
 import type { Lane } from "../upstream/Flavor.ts"
 import type { UpstreamSet } from "../upstream/UpstreamSet.ts"
 import type { ClientProfile } from "./ClientProfile.ts"
 import type { ClientSession } from "./ClientSession.ts"
+import { CommandFeed } from "./CommandFeed.ts"
+import { ClientOutput } from "./ClientOutput.ts"
 import { type ReplyOutput, ReplyQueue, ReplyTurn } from "./ReplyQueue.ts"
 
 /** One command in so many is timed; a power of two less one. */
 const SAMPLE_MASK = 63
-/** Bytes that are read from a client that is held; what else it sends waits in the network, unseen. */
-const HELD_BYTES = 1024 * 1024
 
 export interface ClientHandler {
   /** Deals with a command that is not simply forwarded. */
@@ -37,7 +35,7 @@ export interface ClientHandler {
 /** - `skip`: the next command's reply stays away. */
 export type ReplyMode = "on" | "off" | "skip"
 
-export class ProxyClient implements Flushable, ReplyOutput {
+export class ProxyClient implements ReplyOutput {
   readonly profile: ClientProfile
   readonly context: ProxyContext
   readonly queue: ReplyQueue
@@ -52,25 +50,14 @@ export class ProxyClient implements Flushable, ReplyOutput {
   abandonBlocked: (() => void) | undefined
   isAuthenticated = true
   replyMode: ReplyMode = "on"
-  isFlushArmed = false
   isClosed = false
-  /** Of a client with subscriptions it is another. */
-  outputLimit: number
-  private readonly socket: Duplex
+  readonly output: ClientOutput
+  private readonly feed: CommandFeed
   private readonly handler: ClientHandler
-  private readonly scanner = new RequestScanner()
-  private readonly output = new WriteGather()
   /** No transaction, subscription or other state stands in the way of forwarding. */
   private isOrdinary = true
   private lane: Lane | undefined
-  private isHeld = false
-  private isPumping = false
-  private isPaused = false
-  private isFull = false
-  private whenDrained: (() => void) | undefined
   private closing: { readonly because: ClosedBecause; readonly detail: string } | undefined
-  /** It has said its last word, and may still be owed replies. */
-  private hasEnded = false
   private commands = 0
 
   constructor(
@@ -80,13 +67,21 @@ export class ProxyClient implements Flushable, ReplyOutput {
     context: ProxyContext,
     handler: ClientHandler
   ) {
-    this.socket = socket
     this.profile = profile
     this.set = set
     this.context = context
     this.handler = handler
     this.queue = new ReplyQueue(this)
-    this.outputLimit = context.limits.outputBuffer
+    const { counters, limits, turn } = context
+    this.output = new ClientOutput(socket, turn, counters, limits.outputBuffer, (bytes) =>
+      this.close("output buffer", `${bytes} bytes were waiting for it`)
+    )
+    this.feed = new CommandFeed(socket, this.queue, limits, {
+      onCommand: (scanner) => this.onCommand(scanner),
+      onMalformed: (error) => this.refuse(error),
+      onOverflow: (bytes) => this.close("query buffer", `${bytes} bytes without a whole command`),
+      onFinished: () => this.closeAfterReplies("left", "")
+    })
     socket.on("data", this.onData)
     socket.on("end", this.onEnd)
     socket.on("error", this.onError)
@@ -95,22 +90,17 @@ export class ProxyClient implements Flushable, ReplyOutput {
 
   /** Bytes of commands that have not been looked at, for CLIENT LIST. */
   get queryBytes(): number {
-    return this.scanner.buffered
-  }
-
-  /** Bytes that it has not taken so far. */
-  get outputBytes(): number {
-    return this.output.size + this.socket.writableLength
+    return this.feed.scanner.buffered
   }
 
   /** To be called when anything has changed that commands are forwarded without asking. */
   refresh(): void {
-    this.scanner.isUnauthenticated = !this.isAuthenticated
+    this.feed.scanner.isUnauthenticated = !this.isAuthenticated
     this.isOrdinary =
       this.isAuthenticated &&
       this.replyMode === "on" &&
       this.transaction === undefined &&
-      this.subscription === undefined &&
+      (this.subscription === undefined || this.profile.protocol === 3) &&
       this.monitor === undefined &&
       !this.context.pause.isOn
   }
@@ -144,20 +134,17 @@ export class ProxyClient implements Flushable, ReplyOutput {
 
   /** Reads no further command until `release`. */
   hold(): void {
-    this.isHeld = true
+    this.feed.hold()
   }
 
   release(): void {
-    if (this.closing !== undefined || this.isClosed) return
-    this.isHeld = false
-    this.pump()
+    this.feed.release()
+    if (this.closing !== undefined && this.queue.length === 0) this.onDrained()
   }
 
   /** Runs `action` once all replies that are awaited have come; until it calls `release`, no further command is read. */
   afterDrained(action: () => void): void {
-    this.isHeld = true
-    if (this.queue.length === 0) action()
-    else this.whenDrained = action
+    this.feed.afterDrained(action)
   }
 
   /**
@@ -183,18 +170,17 @@ export class ProxyClient implements Flushable, ReplyOutput {
 
   /** Closes it when it has got the replies that are under way. */
   closeAfterReplies(because: ClosedBecause, detail: string): void {
-    this.isHeld = true
-    this.closing = { because, detail }
+    this.feed.stop()
+    this.closing ??= { because, detail }
     if (this.queue.length === 0) this.onDrained()
   }
 
   close(because: ClosedBecause, detail = ""): void {
     if (this.isClosed) return
     this.isClosed = true
-    this.isHeld = true
+    this.feed.stop()
     this.queue.abandon()
-    this.output.clear()
-    this.socket.destroy()
+    this.output.close()
     this.abandonBlocked?.()
     this.endSessions()
     const { address, id } = this.profile
@@ -210,87 +196,35 @@ export class ProxyClient implements Flushable, ReplyOutput {
   }
 
   add(chunk: Buffer, start: number, end: number): void {
-    if (this.isClosed) return
     this.output.add(chunk, start, end)
-    if (!this.isFlushArmed) this.context.turn.arm(this)
-  }
-
-  flush(): void {
-    if (this.isClosed) return
-    this.context.counters.bytesSent += this.output.size
-    this.output.flush(this.socket)
-    if (this.socket.writableLength > this.outputLimit) {
-      this.close("output buffer", `${this.socket.writableLength} bytes were waiting for it`)
-    }
   }
 
   onDrained(): void {
-    if (this.closing !== undefined) return this.end(this.closing.because, this.closing.detail)
-    const action = this.whenDrained
-    if (action === undefined) return this.onRoom()
-    this.whenDrained = undefined
-    action()
+    if (this.feed.onDrained() && this.queue.length > 0) return
+    const { closing } = this
+    if (closing === undefined) this.onRoom()
+    else if (!this.isClosed) this.output.end(() => this.close(closing.because, closing.detail))
   }
 
   onRoom(): void {
-    if (!this.isFull || this.queue.length > this.context.limits.pipelined / 2) return
-    this.isFull = false
-    this.pump()
+    this.feed.onRoom()
+  }
+
+  onTroubled(): void {
+    this.feed.holdUntilDrained()
   }
 
   onBroken(detail: string): void {
     this.close("lost", `in the middle of a reply: ${detail}`)
   }
 
-  private end(because: ClosedBecause, detail: string): void {
-    this.flush()
-    this.socket.end(() => this.close(because, detail))
-  }
-
   private readonly onData = (chunk: Buffer): void => {
-    const { context, scanner } = this
-    context.counters.bytesReceived += chunk.length
-    scanner.append(chunk)
-    this.pump()
-    if (scanner.buffered > context.limits.queryBuffer) {
-      this.close("query buffer", `${scanner.buffered} bytes without a whole command`)
-    }
+    this.context.counters.bytesReceived += chunk.length
+    this.feed.append(chunk)
   }
 
-  /** Deals with the commands that are there, as far as that is allowed. */
-  private pump(): void {
-    // Releasing it may be the last thing that a command does, within this very loop.
-    if (this.isPumping) return
-    this.isPumping = true
-    const { limits } = this.context
-    const { scanner } = this
-    while (!this.isHeld) {
-      if (this.queue.length >= limits.pipelined) {
-        this.isFull = true
-        break
-      }
-      const found = scanner.next()
-      if (found === COMMAND) this.onCommand()
-      else {
-        if (found === MALFORMED) this.refuse(scanner.error)
-        break
-      }
-    }
-    this.isPumping = false
-    this.pauseOrResume()
-    if (this.hasEnded && !this.isHeld && !this.isFull) this.closeAfterReplies("left", "")
-  }
-
-  private pauseOrResume(): void {
-    const mustPause = (this.isHeld || this.isFull) && this.scanner.buffered > HELD_BYTES
-    if (mustPause === this.isPaused) return
-    this.isPaused = mustPause
-    if (mustPause) this.socket.pause()
-    else this.socket.resume()
-  }
-
-  private onCommand(): void {
-    const { context, scanner } = this
+  private onCommand(scanner: RequestScanner): void {
+    const { context } = this
     const { argc, bytes, ends, starts } = scanner
     const entry = context.index.find(bytes, starts[0], ends[0])
     this.commands++
@@ -336,9 +270,7 @@ export class ProxyClient implements Flushable, ReplyOutput {
 
   /** Deals with a command that was kept waiting, and goes on with those behind it. */
   dispatch(command: Command): void {
-    this.isHeld = false
-    this.handler.onCommand(this, command)
-    this.pump()
+    this.feed.letThrough(() => this.handler.onCommand(this, command))
   }
 
   private refuse(error: string): void {
@@ -349,9 +281,8 @@ export class ProxyClient implements Flushable, ReplyOutput {
 
   /** It has said its last command; the replies are still for it. */
   private readonly onEnd = (): void => {
-    this.hasEnded = true
     if (this.profile.isBlocked || this.profile.subscriptions > 0) this.close("left")
-    else this.pump()
+    else this.feed.end()
   }
 
   private readonly onError = (error: Error): void => this.close("left", error.message)

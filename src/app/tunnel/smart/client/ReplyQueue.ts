@@ -13,6 +13,8 @@ export interface ReplyOutput {
   onDrained(): void
   /** A reply has been handed on in full, and others are awaited. */
   onRoom(): void
+  /** A command is to be sent again: those that have not been sent yet should wait for it. */
+  onTroubled(): void
   /** The rest of a reply will not come, although its beginning has been handed on. */
   onBroken(detail: string): void
 }
@@ -57,6 +59,10 @@ export class ReplyTurn extends RoutedRequest {
   /** The whole reply at once. */
   answer(reply: Buffer): void {
     this.deliver(reply, 0, reply.length, true)
+  }
+
+  override onTroubled(): void {
+    this.queue.output.onTroubled()
   }
 
   override divide(): boolean {

@@ -51,7 +51,7 @@ export const askEach = (
   const { recovery, sets } = client.context
   const isSafe = entry?.isReadOnly === true
   const replies = new Map<string, Buffer>()
-  const trials = {}
+  const trials = { since: 0 }
 
   const ask = (): void => {
     const addresses =

@@ -2,6 +2,7 @@
 import type { ClientRegistry } from "../client/ClientRegistry.ts"
 import type { ClientHandler } from "../client/ProxyClient.ts"
 import { fanOutCommands } from "../fanout/FanOutCommands.ts"
+import { subscriptionCommands } from "../pubsub/SubscriptionCommands.ts"
 import { makeScan } from "../scan/ScanCommand.ts"
 import type { ScanOrder } from "../scan/ScanOrder.ts"
 import { scriptCommands } from "../script/ScriptCommands.ts"
@@ -29,6 +30,7 @@ export const makeHandlers = (clients: ClientRegistry, scanOrder: ScanOrder): Han
     ...transactionCommands,
     ...scriptCommands(new ScriptMemory()),
     ...fanOutCommands(clients),
+    ...subscriptionCommands,
     ["scan", makeScan(scanOrder)],
     ["wait", wait]
   ])

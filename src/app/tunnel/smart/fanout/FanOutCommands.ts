@@ -33,7 +33,7 @@ const sumsByName = merged((values) => {
     for (let index = 0; index + 1 < items.length; index += 2) {
       const text = Resp.text(items[index]) ?? ""
       const known = sums.get(text)
-      const count = Number((items[index + 1] as Resp.Integer).value)
+      const count = Number(items[index + 1].value)
       if (known === undefined) sums.set(text, { name: items[index], sum: count })
       else known.sum += count
     }
@@ -85,7 +85,7 @@ const slowlog: Handler = (client, command) =>
     const failed = values.findIndex(Resp.isError)
     if (failed >= 0) return replies[failed]
     const limit = command.args.length > 2 ? Number(command.text(2)) : DEFAULT_SLOWLOG_ENTRIES
-    const timeOf = (entry: RespValue): number => Number((Resp.elements(entry)?.[1] as Resp.Integer).value)
+    const timeOf = (entry: RespValue): number => Number(Resp.elements(entry)?.[1]?.value ?? 0)
     const entries = values
       .flatMap((value) => Resp.elements(value) ?? [])
       .toSorted((a, b) => timeOf(b) - timeOf(a))

@@ -62,7 +62,7 @@ const asOneServer = (
   ])
   for (const { fields } of sections) {
     for (const [name, value] of own) if (fields.has(name)) fields.set(name, value)
-    for (const name of [...fields.keys()]) {
+    for (const name of fields.keys()) {
       if (/^slave\d/.test(name)) fields.delete(name)
       const bytes = name.endsWith("_human") ? fields.get(name.slice(0, -"_human".length)) : undefined
       if (bytes !== undefined) fields.set(name, humanSize(Number(bytes)))

@@ -19,7 +19,7 @@ export const makeScan = (order: ScanOrder): Handler => {
     client: ProxyClient,
     command: Command,
     answer: (reply: Buffer) => void,
-    trials: object
+    trials: { since: number }
   ): void => {
     const position = order.locate(command.text(1))
     if (position === "invalid") return answer(INVALID_CURSOR)
@@ -45,7 +45,7 @@ export const makeScan = (order: ScanOrder): Handler => {
   }
   return (client, command) => {
     const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
-    scan(client, command, (reply) => turn.answer(reply), {})
+    scan(client, command, (reply) => turn.answer(reply), { since: 0 })
   }
 }
 

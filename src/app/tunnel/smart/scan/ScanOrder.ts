@@ -26,7 +26,7 @@ export class ScanOrder {
   /** The node whose turn it is, by number. */
   private readonly turns: Array<string> = []
   /** Each master's latest turn. */
-  private latest = new Map<string, number>()
+  private readonly latest = new Map<string, number>()
   private topology: ClusterTopology | undefined
 
   apply(topology: ClusterTopology): void {
@@ -40,7 +40,7 @@ export class ScanOrder {
       if (before === undefined || before.nodes[before.slots[slot]]?.address !== address) gained.add(address)
     })
     this.topology = topology
-    for (const address of [...this.latest.keys()]) if (!masters.has(address)) this.latest.delete(address)
+    for (const address of this.latest.keys()) if (!masters.has(address)) this.latest.delete(address)
     for (const address of [...gained].toSorted()) {
       if (this.turns.length < MAX_TURNS) this.latest.set(address, this.turns.push(address) - 1)
     }

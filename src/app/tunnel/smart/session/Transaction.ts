@@ -114,7 +114,7 @@ export class Transaction implements ClientSession {
     const { client } = this
     const slot = commandSlot(command.entry!.spec, command.args)
     const owner = client.context.sets.addressOf(slot)
-    if (slot === CROSSED || (this.link.address !== undefined && this.link.address !== owner)) {
+    if (slot === CROSSED || (this.link.target !== undefined && this.link.target !== owner)) {
       client.reply(Replies.CROSS_SLOT, command.entry)
       return this.finishIfIdle()
     }
@@ -163,7 +163,7 @@ export class Transaction implements ClientSession {
     if (this.watch === "broken") return client.reply(Replies.QUEUED, entry)
     const slot = entry === undefined || !command.hasItsArity ? NO_KEY : commandSlot(entry.spec, command.args)
     const owner = client.context.sets.addressOf(slot)
-    const isElsewhere = slot >= 0 && this.link.address !== undefined && this.link.address !== owner
+    const isElsewhere = slot >= 0 && this.link.target !== undefined && this.link.target !== owner
     if (slot === CROSSED || (isElsewhere && this.slot >= 0)) {
       this.isDirty = true
       return client.reply(Replies.CROSS_SLOT, entry)
@@ -234,12 +234,12 @@ export class Transaction implements ClientSession {
         if (this.watch === "held") return false
         const from = request.address ?? ""
         const text = chunk.toString("latin1", start + 1, end - 2)
-        const isFollowed = recovery.follow(text, from, (address) =>
-          this.submit(address, request as ReplyTurn)
-        )
+        const address = recovery.follow(text, from)
+        if (address === undefined) return false
         // The first of several that were refused; the others find the new connection, or the one that is being opened.
-        if (isFollowed && this.link.address === from) this.link.giveBack(DISCARD)
-        return isFollowed
+        if (this.link.address === from) this.link.giveBack(DISCARD)
+        this.submit(address, request as ReplyTurn)
+        return true
       },
       onLost: (request, failure) => request.fail(lostText(failure))
     }

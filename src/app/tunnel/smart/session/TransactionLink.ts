@@ -16,6 +16,7 @@ export class TransactionLink {
   /** Called with each new connection before anybody else uses it. */
   private readonly onOpened: (link: OpenedLink) => void
   private link: OpenedLink | undefined
+  private opening: string | undefined
   private waiters: Array<Waiter> | undefined
 
   constructor(client: ProxyClient, onOpened: (link: OpenedLink) => void, onLost: () => void) {
@@ -28,6 +29,11 @@ export class TransactionLink {
     return this.link?.address
   }
 
+  /** Where it is, or will be when it is open. */
+  get target(): string | undefined {
+    return this.address ?? this.opening
+  }
+
   /** On the connection that there is, or on one to this address. */
   with(address: string | undefined, use: (link: OpenedLink) => void, fail: (text: string) => void): void {
     const { client } = this
@@ -36,8 +42,9 @@ export class TransactionLink {
     if (this.waiters !== undefined) return void this.waiters.push({ use, fail })
     const waiters = [{ use, fail }]
     this.waiters = waiters
+    this.opening = address
     client.context.sets.acquire(address, client.set.flavor, (link) => {
-      this.waiters = undefined
+      this.waiters = this.opening = undefined
       if (link instanceof PipelineFailure) {
         return waiters.forEach((waiter) => waiter.fail(`-ERR no connection to ${address}: ${link.detail}`))
       }

@@ -3,37 +3,40 @@
  * client's own `Recovery` does, on bytes. Redirections are followed, waits are
  * waited, and what may have been executed is not sent again unless it only reads.
  *
- * A command comes here each time anew; what has been tried stands in its
- * `trials`. When there is nothing left to try, the client is told.
+ * Commands that were refused by one node one after the other are sent again in
+ * that order: a redirection is followed before the next reply is looked at, and
+ * the client's further commands wait until those have their replies.
  */
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Backoff from "../../../../client/Backoff.ts"
-import { type ClientError, ClusterDownError } from "../../../../client/ClusterError.ts"
 import { mayRepeat } from "../../../../client/Recovery.ts"
 import type { RedisCommands } from "../../../../client/RedisCommands.ts"
 import { DEFAULTS } from "../../../../client/transaction/Session.ts"
 import { ConnectionError } from "../../../../connection/ConnectionError.ts"
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
-import { formatAddress, parseAddress } from "../../../../protocol/ClusterTopology.ts"
-import { classifyError, errorKind, parseRedirectionError } from "../../../../protocol/Redirection.ts"
+import { findNodeByAddress, formatAddress, parseAddress } from "../../../../protocol/ClusterTopology.ts"
+import {
+  classifyError,
+  parseRedirectionError,
+  type RedirectionInfo
+} from "../../../../protocol/Redirection.ts"
 import type { ProxyCounters } from "../ProxyCounters.ts"
+import type { CommandEntry } from "../request/CommandEntry.ts"
 import type { RequestRecovery, RoutedRequest } from "./RoutedRequest.ts"
 import type { UpstreamSets } from "./UpstreamSets.ts"
+import { WaitingRoom } from "./WaitingRoom.ts"
 
-type Driver = Schedule.ScheduleDriver<unknown, ClientError>
-
+/** What has been tried for one command. */
 interface Trials {
   redirections: number
-  attempts: number
-  tryAgain: Driver | undefined
-  unavailable: Driver | undefined
+  tryAgains: number
+  /** When it first had to wait; 0 as long as it has not. */
+  since: number
 }
 
 const trialsOf = (request: RoutedRequest): Trials => {
-  request.trials ??= { redirections: 0, attempts: 0, tryAgain: undefined, unavailable: undefined }
+  request.trials ??= { redirections: 0, tryAgains: 0, since: 0 }
   return request.trials as Trials
 }
 
@@ -46,123 +49,126 @@ export const make = (
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const fork = Runtime.runFork(yield* Effect.runtime())
-    const start = (effect: Effect.Effect<void>): void => void fork(effect, { scope })
-
-    const nextChange = Effect.async<void>((resume) => {
-      const stop = sets.onChange(() => {
+    const start = (effect: Effect.Effect<unknown>): void => void fork(effect, { scope })
+    const room = new WaitingRoom()
+    const stop = sets.onChange(() => room.open())
+    yield* Effect.addFinalizer(() =>
+      Effect.sync(() => {
         stop()
-        resume(Effect.void)
+        room.close()
       })
-      return Effect.sync(stop)
-    })
+    )
 
-    const follow = (request: RoutedRequest, text: string): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const redirection = parseRedirectionError(text)
-        if (redirection === undefined || ++trialsOf(request).redirections > DEFAULTS.maxRedirections) {
-          return request.fail(`-ERR too many redirections, the last: ${text}`)
-        }
-        // An empty host means the node that answered.
-        const host = redirection.host || (parseAddress(request.address ?? "")?.host ?? "")
-        if (redirection.kind === "MOVED") {
-          counters.moved++
-          return request.goTo(yield* client.followMoved({ ...redirection, host }), false)
-        }
-        counters.asked++
-        request.goTo(formatAddress(host, redirection.port), true)
-      })
+    /** The slot is that node's from now on, for whoever asks from here on. */
+    const moved = (redirection: RedirectionInfo, from: string): string => {
+      counters.moved++
+      const place = placed(redirection, from)
+      start(client.followMoved(place))
+      return addressOf(sets, place)
+    }
 
-    const tryAgain = (request: RoutedRequest, text: string): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const trials = trialsOf(request)
-        trials.tryAgain ??= yield* Schedule.driver(Backoff.tryAgain(DEFAULTS))
-        yield* trials.tryAgain.next(downError(text, request))
-        counters.retried++
-        resend(request, text)
-      }).pipe(Effect.catchAll(() => Effect.sync(() => request.fail(`-${text}`))))
+    const follow = (request: RoutedRequest, text: string): void => {
+      const redirection = parseRedirectionError(text)
+      const from = request.address ?? ""
+      if (redirection === undefined || ++trialsOf(request).redirections > DEFAULTS.maxRedirections) {
+        return request.fail(`-ERR too many redirections, the last: ${text}`)
+      }
+      if (redirection.kind === "MOVED") return request.goTo(moved(redirection, from), false)
+      counters.asked++
+      request.goTo(addressOf(sets, placed(redirection, from)), true)
+    }
 
     /** Another node may serve the slot by now; otherwise waits for the topology to change, or for the node to come back. */
-    const awaitService = (
-      request: RoutedRequest,
-      error: ClientError,
-      lastWords: string
-    ): Effect.Effect<void> =>
-      Effect.gen(function* () {
-        const trials = trialsOf(request)
-        yield* client.refreshSoon
-        const owner = sets.addressOf(request.slot)
-        const isElsewhere = owner !== undefined && owner !== request.address
-        const isCut = error._tag === "ConnectionError" && error.reason === "Closed"
-        if (trials.attempts++ > 0 || !(isElsewhere || isCut)) {
-          trials.unavailable ??= yield* Schedule.driver(Backoff.unavailable(DEFAULTS))
-          yield* Effect.raceFirst(Effect.asVoid(trials.unavailable.next(error)), nextChange)
-        }
-        counters.retried++
-        resend(request, lastWords)
-      }).pipe(Effect.catchAll(() => Effect.sync(() => request.fail(lastWords))))
+    const awaitService = (request: RoutedRequest, lastWords: string, isCut = false): void => {
+      const trials = trialsOf(request)
+      start(client.refreshSoon)
+      const owner = sets.addressOf(request.slot)
+      const isElsewhere = owner !== undefined && owner !== request.address
+      const isFirst = trials.since === 0
+      trials.since ||= performance.now()
+      if (isFirst && (isElsewhere || isCut)) resend(request, lastWords)
+      else enter(request, lastWords)
+    }
+
+    const enter = (request: RoutedRequest, lastWords: string): void =>
+      room.enter({
+        since: (trialsOf(request).since ||= performance.now()),
+        retry: () => resend(request, lastWords),
+        giveUp: () => request.fail(lastWords)
+      })
+
+    const tryAgain = (request: RoutedRequest, text: string): void => {
+      if (++trialsOf(request).tryAgains > DEFAULTS.maxRetries) request.fail(`-${text}`)
+      else enter(request, `-${text}`)
+    }
 
     const resend = (request: RoutedRequest, lastWords: string): void => {
       const address = request.slot >= 0 ? sets.addressOf(request.slot) : sets.masters()[0]
-      if (address === undefined) start(awaitService(request, downError(UNSERVED, request), lastWords))
-      else request.goTo(address, false)
+      if (address === undefined) return enter(request, lastWords)
+      counters.retried++
+      request.goTo(address, false)
+    }
+
+    /** What to tell the client when a command may not be sent again; `undefined` when it may. */
+    const finalWords = (
+      node: string,
+      failure: PipelineFailure,
+      entry: CommandEntry | undefined
+    ): string | undefined => {
+      const error = ConnectionError.of(node, entry?.name ?? "?", failure)
+      if (mayRepeat(error, entry?.isReadOnly === true)) return undefined
+      if (failure.sent === "maybe") counters.maybeExecuted++
+      return unreachable(node, failure)
     }
 
     return {
       onErrorReply: (request, chunk, begin, end) => {
         if (!mayConcernUs(chunk[begin + 1])) return false
         const text = chunk.toString("latin1", begin + 1, end - 2)
-        switch (classifyError(text)) {
+        const kind = classifyError(text)
+        if (kind === "Other" || kind === "CrossSlot") return false
+        request.onTroubled()
+        switch (kind) {
           case "Moved":
           case "Ask":
-            if (!request.divide()) start(follow(request, text))
+            if (!request.divide()) follow(request, text)
             return true
           case "TryAgain":
-            if (!request.divide()) start(tryAgain(request, text))
-            return true
-          case "ClusterDown":
-          case "Loading":
-          case "MasterDown":
-          case "ReadOnly":
-            start(awaitService(request, downError(text, request), `-${text}`))
+            if (!request.divide()) tryAgain(request, text)
             return true
           default:
-            return false
+            awaitService(request, `-${text}`)
+            return true
         }
       },
-      onUnserved: (request) => start(awaitService(request, downError(UNSERVED, request), `-${UNSERVED}`)),
+      onUnserved: (request) => {
+        request.onTroubled()
+        awaitService(request, `-${UNSERVED}`)
+      },
       onLost: (request, failure) => {
-        const error = ConnectionError.of(request.address ?? "-", request.entry?.name ?? "?", failure)
-        if (mayRepeat(error, request.entry?.isReadOnly === true)) {
-          start(awaitService(request, error, unreachable(error, failure)))
-        } else {
-          if (failure.sent === "maybe") counters.maybeExecuted++
-          request.fail(unreachable(error, failure))
-        }
+        const node = request.address ?? "-"
+        const words = finalWords(node, failure, request.entry)
+        if (words !== undefined) return request.fail(words)
+        request.onTroubled()
+        awaitService(request, unreachable(node, failure), failure.reason === "Closed")
       },
-      follow: (text, from, then) => {
+      follow: (text, from) => {
         const redirection = parseRedirectionError(text)
-        if (redirection?.kind !== "MOVED") return false
-        counters.moved++
-        const host = redirection.host || (parseAddress(from)?.host ?? "")
-        start(Effect.map(client.followMoved({ ...redirection, host }), then))
-        return true
+        return redirection?.kind === "MOVED" ? moved(redirection, from) : undefined
       },
       later: (trials, failure, entry, retry, giveUp) => {
-        const error = ConnectionError.of("one of the nodes", entry?.name ?? "?", failure)
-        if (!mayRepeat(error, entry?.isReadOnly === true)) {
-          if (failure.sent === "maybe") counters.maybeExecuted++
-          return giveUp(unreachable(error, failure))
-        }
-        const held = trials as { unavailable?: Driver }
-        start(
-          Effect.gen(function* () {
-            yield* client.refreshSoon
-            held.unavailable ??= yield* Schedule.driver(Backoff.unavailable(DEFAULTS))
-            yield* Effect.raceFirst(Effect.asVoid(held.unavailable.next(error)), nextChange)
+        const words = finalWords("one of the nodes", failure, entry)
+        if (words !== undefined) return giveUp(words)
+        start(client.refreshSoon)
+        trials.since ||= performance.now()
+        room.enter({
+          since: trials.since,
+          retry: () => {
             counters.retried++
             retry()
-          }).pipe(Effect.catchAll(() => Effect.sync(() => giveUp(unreachable(error, failure)))))
-        )
+          },
+          giveUp: () => giveUp(unreachable("one of the nodes", failure))
+        })
       }
     }
   })
@@ -173,17 +179,17 @@ const UNSERVED = "CLUSTERDOWN Hash slot not served"
 const INITIALS = new Set(Buffer.from("MATCLRU"))
 const mayConcernUs = (initial: number): boolean => INITIALS.has(initial)
 
-const downError = (reply: string, request: RoutedRequest): ClusterDownError =>
-  new ClusterDownError({
-    kind: errorKind(reply),
-    reply,
-    node: request.address ?? "-",
-    command: request.entry?.name ?? "?"
-  })
+/** An empty host means the node that answered. */
+const placed = (redirection: RedirectionInfo, from: string): RedirectionInfo =>
+  redirection.host === "" ? { ...redirection, host: parseAddress(from)?.host ?? "" } : redirection
 
-const unreachable = ({ node }: ConnectionError, { detail, sent }: PipelineFailure): string =>
+/** By the name that the topology has for it. */
+const addressOf = (sets: UpstreamSets, { host, port }: RedirectionInfo): string => {
+  const address = formatAddress(host, port)
+  return findNodeByAddress(sets.topology, address)?.address ?? address
+}
+
+const unreachable = (node: string, { detail, sent }: PipelineFailure): string =>
   sent === "maybe"
     ? `-ERR the connection to ${node} was lost before the reply came; the command may have been executed`
-    : `-ERR no connection to ${node}: ${oneLine(detail)}`
-
-const oneLine = (text: string): string => text.replaceAll(/[\r\n]+/g, " ")
+    : `-ERR no connection to ${node}: ${detail.replaceAll(/[\r\n]+/g, " ")}`

@@ -17,15 +17,15 @@ export interface RequestRecovery {
   onUnserved(request: RoutedRequest): void
   /** Takes the command over; it ends in a reply or in `fail`. */
   onLost(request: RoutedRequest, failure: PipelineFailure): void
-  /** Follows a MOVED that `from` has answered with: the node it names. False when the text is none. */
-  follow(text: string, from: string, then: (address: string) => void): boolean
+  /** Follows a MOVED that `from` has answered with: the node it names; `undefined` when the text is none. */
+  follow(text: string, from: string): string | undefined
   /**
    * For what is sent to several nodes: tries again later, when another topology
    * or a little patience may help, or says why not, in words for the client.
-   * `trials` is the same object for all trials of one command.
+   * `trials` is the same object for all trials of one command, 0 at first.
    */
   later(
-    trials: object,
+    trials: { since: number },
     failure: PipelineFailure,
     entry: CommandEntry | undefined,
     retry: () => void,
@@ -82,6 +82,9 @@ export abstract class RoutedRequest implements RawRequest {
     const bytes = Buffer.from(`${reply}\r\n`, "latin1")
     this.deliver(bytes, 0, bytes.length, true)
   }
+
+  /** The recovery has taken it over: what comes behind it should not overtake it. */
+  onTroubled(): void {}
 
   /** Keys of a slot on the move may be divided between two nodes: true when the command goes on as one for each key. */
   divide(): boolean {
