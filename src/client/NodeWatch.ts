@@ -51,15 +51,15 @@ interface Sight {
 /** The watch ends with the scope. `onSuspect` is run when a node becomes suspect. */
 export const make = (
   registry: NodeRegistry,
-  pool: Pick<ConnectionPool, "pipelines">,
+  pool: Pick<ConnectionPool, "pipelines" | "isOpening">,
   topology: TopologyRef,
   onSuspect: (address: string) => Effect.Effect<void>
 ): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const sights = new WeakMap<Pipeline, Sight>()
-    /** At how many looks in a row a connection was being opened. */
-    const connecting = new WeakMap<Node, number>()
+    /** Of nodes to which a connection is being opened, at how many looks in a row. */
+    const attempts = new WeakMap<Node, { readonly hadSlots: boolean; looks: number }>()
 
     /** For how many looks the connection has been as it is now. */
     const look = (node: Node, pipeline: Pipeline): Sight => {
@@ -75,9 +75,13 @@ export const make = (
     }
 
     const isConnectingInVain = (node: Node): boolean => {
-      const looks = node.connection.isConnecting() ? (connecting.get(node) ?? 0) + 1 : 0
-      connecting.set(node, looks)
-      return looks > SUSPICION_LOOKS
+      if (!node.connection.isConnecting() && !pool.isOpening(node.address)) {
+        attempts.delete(node)
+        return false
+      }
+      const attempt = attempts.get(node) ?? { hadSlots: node.hasSlots, looks: 0 }
+      attempts.set(node, attempt)
+      return ++attempt.looks > SUSPICION_LOOKS
     }
 
     const inspect = (node: Node): Effect.Effect<void> => {
@@ -103,16 +107,13 @@ export const make = (
         : Effect.void
     }
 
-    /** All that waits for the node is commands that are its own to execute. */
-    const isAtWork = (node: Node): boolean => {
-      const awaited = [...node.connection.pipelines(), ...pool.pipelines(node.address)].flatMap(
-        (pipeline) => {
-          const name = pipeline.awaited
-          return name === undefined ? [] : { name, hadSlots: sights.get(pipeline)?.hadSlots === true }
-        }
-      )
-      return awaited.length > 0 && awaited.every(({ hadSlots, name }) => !hadSlots && isOfOneNode(name))
-    }
+    /** Something waits for the node that can go on elsewhere: it was begun when the node had slots, or is what any node may be asked for. */
+    const isWaitedForInVain = (node: Node): boolean =>
+      attempts.get(node)?.hadSlots === true ||
+      [...node.connection.pipelines(), ...pool.pipelines(node.address)].some((pipeline) => {
+        const name = pipeline.awaited
+        return name !== undefined && (sights.get(pipeline)?.hadSlots === true || !isOfOneNode(name))
+      })
 
     /** Suspects whose slots were served elsewhere at the last look. */
     let relieved: ReadonlySet<Node> = new Set()
@@ -123,7 +124,7 @@ export const make = (
       for (const node of nodes) yield* inspect(node)
       const suspects = nodes.filter((node) => node.isSuspect)
       const relievedBefore = relieved
-      relieved = new Set(suspects.filter((node) => !node.hasSlots && !isAtWork(node)))
+      relieved = new Set(suspects.filter((node) => !node.hasSlots && isWaitedForInVain(node)))
       if (suspects.length === 0) return
       for (const node of suspects) if (!before.has(node)) yield* onSuspect(node.address)
       yield* topology.refreshSoon

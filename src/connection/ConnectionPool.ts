@@ -10,14 +10,16 @@
  * once, `Pool.get` may wait for ever and cannot be interrupted (3.22.4).
  */
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Connection from "./Connection.ts"
-import type { ConnectionError } from "./ConnectionError.ts"
+import { ConnectionError } from "./ConnectionError.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
 import type { Pipeline } from "./Pipeline.ts"
 
@@ -26,7 +28,9 @@ export interface ConnectionPool {
   get(address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope>
   /** Of the connections to a node, in use or not, for who watches over them. */
   pipelines(address: string): ReadonlyArray<Pipeline>
-  /** Ends every connection to a node that has stopped answering, in use or not; what waits there fails with `Timeout`. */
+  /** A connection to the node is being opened. */
+  isOpening(address: string): boolean
+  /** Ends every connection to a node that has stopped answering, in use or not, also those being opened; what waits there fails with `Timeout`. */
   abandon(address: string, detail: string): void
 }
 
@@ -43,6 +47,10 @@ interface Lease {
 }
 
 interface NodePool {
+  /** Connections being opened. */
+  opening: number
+  /** Fails when the node is given up. */
+  givenUp: Deferred.Deferred<never, ConnectionError>
   readonly places: Effect.Semaphore
   readonly idle: Array<Lease>
   /** In use or not. */
@@ -60,7 +68,13 @@ export const make = (
     const poolOf = (address: string): NodePool => {
       let node = nodes.get(address)
       if (node === undefined) {
-        node = { places: Effect.unsafeMakeSemaphore(maxPerNode), idle: [], open: new Set() }
+        node = {
+          places: Effect.unsafeMakeSemaphore(maxPerNode),
+          idle: [],
+          open: new Set(),
+          opening: 0,
+          givenUp: Deferred.unsafeMake(FiberId.none)
+        }
         nodes.set(address, node)
       }
       return node
@@ -69,13 +83,18 @@ export const make = (
     const open = (address: string): Effect.Effect<Lease, ConnectionError> =>
       Effect.gen(function* () {
         const scope = yield* Scope.fork(poolScope, ExecutionStrategy.sequential)
-        const connection = yield* optionsFor(address).pipe(
-          Effect.flatMap((options) => Connection.connect(options)),
+        const node = poolOf(address)
+        const { open } = node
+        const connect = Effect.flatMap(optionsFor(address), (options) => Connection.connect(options))
+        const connection = yield* Effect.acquireUseRelease(
+          Effect.sync(() => node.opening++),
+          () => Effect.raceFirst(connect, Deferred.await(node.givenUp)),
+          () => Effect.sync(() => node.opening--)
+        ).pipe(
           Scope.extend(scope),
           Effect.onError(() => Scope.close(scope, Exit.void))
         )
         const lease = { connection, scope, idleSince: 0 }
-        const { open } = poolOf(address)
         open.add(lease)
         yield* Scope.addFinalizer(
           scope,
@@ -133,8 +152,18 @@ export const make = (
     return {
       get,
       pipelines,
+      isOpening: (address) => (nodes.get(address)?.opening ?? 0) > 0,
       abandon: (address, detail) => {
         for (const pipeline of pipelines(address)) pipeline.close("Timeout", detail)
+        const node = nodes.get(address)
+        if (node === undefined || node.opening === 0) return
+        Deferred.unsafeDone(
+          node.givenUp,
+          Effect.fail(
+            new ConnectionError({ reason: "Timeout", sent: "no", node: address, command: "CONNECT", detail })
+          )
+        )
+        node.givenUp = Deferred.unsafeMake(FiberId.none)
       }
     }
   })

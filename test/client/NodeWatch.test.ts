@@ -143,6 +143,16 @@ describe("NodeWatch", () => {
     })
   )
 
+  it.scopedLive("suspects a node to which a dedicated connection does not come about", () =>
+    Effect.gen(function* () {
+      const { cluster, node, pool, suspected } = yield* setUp
+      cluster.nodes[1].pause()
+      yield* Effect.forkScoped(pool.get(node.address))
+      yield* eventually(() => node.isSuspect)
+      expect(suspected).toEqual([node.address])
+    })
+  )
+
   it.scopedLive("sees what a dedicated connection waits for, unless it may block", () =>
     Effect.gen(function* () {
       const { cluster, node, pool, suspected } = yield* setUp

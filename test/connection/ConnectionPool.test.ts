@@ -53,6 +53,26 @@ describe("ConnectionPool", () => {
     })
   )
 
+  it.scopedLive("gives up what is open and what is being opened to one node, and no other, and goes on", () =>
+    Effect.gen(function* () {
+      const [node, other] = yield* Effect.all([FakeNode.make(), FakeNode.make()])
+      const pool = yield* makePool()
+      const { connection } = yield* borrow(pool, node.address)
+      const elsewhere = yield* borrow(pool, other.address)
+      node.pause()
+      const opening = yield* Effect.fork(Effect.flip(borrow(pool, node.address)))
+      yield* node.awaitConnections((open) => open === 2)
+      expect([node, other].map(({ address }) => pool.isOpening(address))).toEqual([true, false])
+      pool.abandon(node.address, "it hangs")
+      expect(yield* Fiber.join(opening)).toMatchObject({ reason: "Timeout", sent: "no", detail: "it hangs" })
+      expect(connection.pipeline.isOpen).toBe(false)
+      expect(elsewhere.connection.pipeline.isOpen).toBe(true)
+      expect(pool.isOpening(node.address)).toBe(false)
+      node.resume()
+      yield* use(pool, node.address)
+    })
+  )
+
   it.scopedLive("lets go of who no longer waits", () =>
     Effect.gen(function* () {
       const node = yield* FakeNode.make()

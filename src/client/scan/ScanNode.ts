@@ -62,7 +62,10 @@ export const scanNode = (
     }).pipe(
       Effect.scoped,
       Effect.retry({
-        while: (error) => isSetback(error, true),
+        // A node that hangs has nothing to say on another connection either.
+        while: (error) =>
+          isSetback(error, true) &&
+          (coverage === undefined || error._tag !== "ConnectionError" || error.reason !== "Timeout"),
         // In a cluster another node may serve the slots by now.
         schedule: coverage === undefined ? untilAvailable(client) : Schedule.recurs(1)
       })
