@@ -146,14 +146,15 @@ const makeServer = (given: ListenTls | undefined, accept: (socket: net.Socket) =
 /** The error for an address that cannot be listened at. */
 export const cannotListen = (
   { host, port }: ListenAddress,
-  { code, message }: NodeJS.ErrnoException
+  { code, message }: NodeJS.ErrnoException,
+  option = "--listen"
 ): CommandFailure => {
   const node = formatAddress(host, port)
   const reason =
     code === "EADDRINUSE"
-      ? "the port is in use; choose another with --listen"
+      ? `the port is in use; choose another with ${option}`
       : code === "EACCES"
-        ? "that port needs more privileges; choose one above 1023 with --listen"
+        ? `that port needs more privileges; choose one above 1023 with ${option}`
         : code === "EADDRNOTAVAIL" || code === "ENOTFOUND"
           ? "this machine has no such address"
           : message

@@ -31,6 +31,12 @@ export interface SpliceHandle {
   readonly released: () => void
 }
 
+export interface SpliceOptions {
+  /** What the server is to be sent before what the client says. */
+  readonly first?: Buffer | undefined
+  readonly watch?: ((handle: SpliceHandle) => SpliceWatch) | undefined
+}
+
 /** A server that has been silent for so long has said what there was to say, as far as it does not wait for something. */
 const SILENCE_MS = 200
 /** How long a client may take to read the last words, and to end. */
@@ -49,7 +55,7 @@ export class Splice {
   private timer: NodeJS.Timeout | undefined
 
   /** `near` is the client, half open, and `far` its server. They are destroyed together. */
-  constructor(near: Duplex, far: Duplex, watch?: (handle: SpliceHandle) => SpliceWatch) {
+  constructor(near: Duplex, far: Duplex, { first, watch }: SpliceOptions = {}) {
     this.near = near
     this.far = far
     this.watch = watch?.({ give: (bytes) => this.give(bytes), released: () => this.onReleased() })
@@ -65,6 +71,13 @@ export class Splice {
     near.on("error", () => {})
     far.on("error", () => {})
     if (near.destroyed || far.destroyed) this.destroy()
+    else this.start(first)
+  }
+
+  private start(first: Buffer | undefined): void {
+    // Whoever had it before may have paused it; what comes first may pause it again.
+    this.near.resume()
+    if (first !== undefined && first.length > 0) this.ask(first)
   }
 
   /** Takes no more from the client, and ends when the server has answered what it was sent. */

@@ -1,25 +1,23 @@
-/** A plain port to one server: each client has a connection of its own there, and every byte is the server's. */
+/** A plain port to one server. */
 import * as Effect from "effect/Effect"
-import type { ConnectionOptions } from "../../connection/ConnectionOptions.ts"
-import { closed, refuse } from "./ClientSocket.ts"
+import { formatAddress } from "../../protocol/ClusterTopology.ts"
+import type { KnownServer } from "../ConnectLayer.ts"
 import type { ServeClient } from "./Listener.ts"
-import { Splice } from "./Splice.ts"
-import { openUpstream } from "./Upstream.ts"
+import { serveRaw } from "./RawService.ts"
+import type { TrafficMeter } from "./traffic/TrafficMeter.ts"
+import { watchTraffic } from "./traffic/TrafficWatch.ts"
+import type { TunnelSettings } from "./TunnelSettings.ts"
 
-export const serveStandalone =
-  (options: ConnectionOptions): ServeClient =>
-  (client) =>
-    Effect.scoped(
-      Effect.matchEffect(openUpstream(options), {
-        onFailure: (error) =>
-          Effect.logWarning(`client ${client.address} not served: ${error.message}`).pipe(
-            Effect.zipRight(refuse(client.socket, error.message))
-          ),
-        onSuccess: (upstream) =>
-          Effect.suspend(() => {
-            const splice = new Splice(client.socket, upstream)
-            client.onDrain = () => splice.drain()
-            return closed(client.socket)
-          })
-      })
-    )
+export const serveStandalone = (
+  { options, seed }: KnownServer,
+  { password }: TunnelSettings,
+  meter: TrafficMeter | undefined
+): ServeClient =>
+  serveRaw({
+    server: Effect.succeed({ ...options, ...seed }),
+    password,
+    traffic: () => meter?.node(formatAddress(seed.host, seed.port)),
+    // Nothing is looked at when nothing is counted.
+    watch: (_, traffic) =>
+      traffic === undefined ? undefined : (handle) => watchTraffic(undefined, traffic, handle)
+  })

@@ -115,8 +115,6 @@ export const tunnelSettings = (given: GivenTunnel): Effect.Effect<TunnelSettings
         `--listen: '${listen.host}' can be reached from other machines; add --listen-password, or --listen-open if anybody may come in`
       )
     }
-    if (password !== undefined) return yield* wrong("--listen-password: not available yet in this version")
-    if (Option.isSome(given.metrics)) return yield* wrong("--metrics: not available yet in this version")
     return {
       listen,
       password,

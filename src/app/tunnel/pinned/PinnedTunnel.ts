@@ -3,25 +3,26 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import * as ClusterConfig from "../../../client/ClusterConfig.ts"
+import { formatAddress } from "../../../protocol/ClusterTopology.ts"
 import type { CommandFailure } from "../../CommandFailure.ts"
 import type { Connected } from "../../ConnectLayer.ts"
 import type { ClientCensus } from "../ClientCensus.ts"
-import { closed, refuse } from "../ClientSocket.ts"
 import { LOOPBACK } from "../ListenAddress.ts"
 import { listen, type ServeClient, type TunnelClient } from "../Listener.ts"
-import { Splice } from "../Splice.ts"
+import { serveRaw } from "../RawService.ts"
 import type { TunnelSettings } from "../TunnelSettings.ts"
-import { openUpstream } from "../Upstream.ts"
 import type { Place } from "./ClusterReply.ts"
 import * as NodeDoors from "./NodeDoors.ts"
 import type { MemberNode } from "./NodeList.ts"
-import { watchPinned } from "./PinnedWatch.ts"
-import type { Viewpoint } from "./ReplyRewriter.ts"
+import type { Viewpoint } from "../traffic/ReplyRewriter.ts"
+import type { TrafficMeter } from "../traffic/TrafficMeter.ts"
+import { watchTraffic } from "../traffic/TrafficWatch.ts"
 
 export const make = (
   { client, options }: Connected,
   settings: TunnelSettings,
-  census: ClientCensus
+  census: ClientCensus,
+  meter: TrafficMeter | undefined
 ): Effect.Effect<NodeDoors.NodeDoors, CommandFailure, Scope.Scope> =>
   Effect.gen(function* () {
     const config = ClusterConfig.make(options)
@@ -40,26 +41,13 @@ export const make = (
         learn: (nodes, done) => run(Effect.ensuring(doors.learn(nodes.map(named)), Effect.sync(done)))
       }
     }
-    const serve =
-      (node: () => MemberNode): ServeClient =>
-      (near) =>
-        Effect.scoped(
-          Effect.flatMap(ClusterConfig.connectionOptions(config, node(), node().hostname), openUpstream).pipe(
-            Effect.matchEffect({
-              onFailure: (error) =>
-                Effect.logWarning(`client ${near.address} not served: ${error.message}`).pipe(
-                  Effect.zipRight(refuse(near.socket, error.message))
-                ),
-              onSuccess: (far) =>
-                Effect.suspend(() => {
-                  const view = viewpoint(near, node())
-                  const splice = new Splice(near.socket, far, (handle) => watchPinned(view, handle))
-                  near.onDrain = () => splice.drain()
-                  return closed(near.socket)
-                })
-            })
-          )
-        )
+    const serve = (node: () => MemberNode): ServeClient =>
+      serveRaw({
+        server: Effect.suspend(() => ClusterConfig.connectionOptions(config, node(), node().hostname)),
+        password: settings.password,
+        traffic: () => meter?.node(addressOf(node())),
+        watch: (near, traffic) => (handle) => watchTraffic(viewpoint(near, node()), traffic, handle)
+      })
     const doors: NodeDoors.NodeDoors = yield* NodeDoors.make({
       client,
       host: settings.listen?.host ?? LOOPBACK,
@@ -68,6 +56,8 @@ export const make = (
     })
     return doors
   })
+
+const addressOf = ({ host, port }: Place): string => formatAddress(host, port)
 
 const isNameless = ({ host }: Place): boolean => host === "" || host === "?"
 

@@ -1,6 +1,7 @@
 /** What the proxy has counted since it started, read when somebody asks (`--metrics`, INFO). */
 import type { ClientRegistry } from "./client/ClientRegistry.ts"
 import type { ProxyContext } from "./ProxyContext.ts"
+import type { CommandIndex } from "./request/CommandIndex.ts"
 
 export interface CommandReadings {
   /** In lower case; of a subcommand, `config|set`. */
@@ -63,16 +64,7 @@ export const readingsOf = (
   asked: counters.asked,
   retried: counters.retried,
   maybeExecuted: counters.maybeExecuted,
-  commands: index.entries
-    .filter(({ calls }) => calls > 0)
-    .map(({ calls, errors, latencyBuckets, latencyCount, latencySum, name }) => ({
-      name,
-      calls,
-      errors,
-      latencyBuckets: Array.from(latencyBuckets),
-      latencySum,
-      latencyCount
-    })),
+  commands: commandReadings(index),
   nodes: sets.topology.nodes.map(({ address, role }) => {
     const links = Array.from(sets.all()).flatMap((set) =>
       Array.from(set.all()).filter((link) => link.address === address)
@@ -87,3 +79,16 @@ export const readingsOf = (
     }
   })
 })
+
+/** Of the commands that have been called. */
+export const commandReadings = (index: CommandIndex): ReadonlyArray<CommandReadings> =>
+  index.entries
+    .filter(({ calls }) => calls > 0)
+    .map(({ calls, errors, latencyBuckets, latencyCount, latencySum, name }) => ({
+      name,
+      calls,
+      errors,
+      latencyBuckets: Array.from(latencyBuckets),
+      latencySum,
+      latencyCount
+    }))

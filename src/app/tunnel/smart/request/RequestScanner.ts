@@ -79,6 +79,14 @@ export class RequestScanner {
     return this.length - this.base
   }
 
+  /** Hands over the bytes that belong to no command found so far. */
+  rest(): Buffer {
+    const rest = Buffer.from(this.buffer.subarray(this.base, this.length))
+    this.base = this.position = this.length
+    this.missing = this.bulkLength = -1
+    return rest
+  }
+
   append(given: Buffer): void {
     const chunk = this.passedOver === 0 ? given : this.passOver(given)
     if (chunk.length === 0) return

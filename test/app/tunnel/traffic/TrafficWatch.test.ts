@@ -2,8 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import type { Place } from "../../../../src/app/tunnel/pinned/ClusterReply.ts"
-import { watchPinned } from "../../../../src/app/tunnel/pinned/PinnedWatch.ts"
-import type { Viewpoint } from "../../../../src/app/tunnel/pinned/ReplyRewriter.ts"
+import { watchTraffic } from "../../../../src/app/tunnel/traffic/TrafficWatch.ts"
+import type { Viewpoint } from "../../../../src/app/tunnel/traffic/ReplyRewriter.ts"
 import * as Resp from "../../../../src/protocol/Resp.ts"
 import type { RespValue } from "../../../../src/protocol/Resp.ts"
 import { RespEncoder } from "../../../../src/protocol/RespEncoder.ts"
@@ -64,7 +64,10 @@ const heard = (
 ): string => {
   const tunnel = new Tunnel()
   const given: Array<Buffer> = []
-  const watch = watchPinned(tunnel, { give: (bytes) => given.push(Buffer.from(bytes)), released: () => {} })
+  const watch = watchTraffic(tunnel, undefined, {
+    give: (bytes) => given.push(Buffer.from(bytes)),
+    released: () => {}
+  })
   for (const chunk of cut(requests, cuts.requests)) watch.asked(Buffer.from(chunk))
   for (const chunk of cut(replies, cuts.replies)) watch.answered(Buffer.from(chunk))
   tunnel.catchUp()

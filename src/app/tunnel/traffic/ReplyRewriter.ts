@@ -15,7 +15,7 @@ import * as Resp from "../../../protocol/Resp.ts"
 import type { RespValue } from "../../../protocol/Resp.ts"
 import { decodeAll } from "../../../protocol/RespDecoder.ts"
 import { RespEncoder } from "../../../protocol/RespEncoder.ts"
-import { ARRAY, MAP, PUSH, SIMPLE_ERROR } from "../../../protocol/RespLine.ts"
+import { ARRAY, BULK_ERROR, MAP, PUSH, SIMPLE_ERROR } from "../../../protocol/RespLine.ts"
 import {
   type Place,
   type PortNames,
@@ -25,7 +25,7 @@ import {
   replaceReplicas,
   replaceShards,
   replaceSlots
-} from "./ClusterReply.ts"
+} from "../pinned/ClusterReply.ts"
 import type { ExpectedReplies, ExpectedReply, ReplyKind } from "./ExpectedReplies.ts"
 
 /** The cluster as a client of one node's port is to see it. */
@@ -41,11 +41,13 @@ export interface RewriterEvents {
   /** What was kept back has been given. */
   readonly onReleased: () => void
   readonly onRedirection: (kind: "MOVED" | "ASK") => void
+  /** A reply to the oldest command has come. */
+  readonly onReply: (oldest: ExpectedReply, isError: boolean) => void
 }
 
 export class ReplyRewriter {
   private readonly expected: ExpectedReplies
-  private readonly viewpoint: Viewpoint
+  private readonly viewpoint: Viewpoint | undefined
   private readonly events: RewriterEvents
   private readonly scanner = new ReplyScanner()
   private readonly carry = new CarryBuffer()
@@ -64,7 +66,8 @@ export class ReplyRewriter {
   /** What waits behind a reply that is kept back. */
   private waiting: Array<Buffer> | undefined
 
-  constructor(expected: ExpectedReplies, viewpoint: Viewpoint, events: RewriterEvents) {
+  /** Without a viewpoint nothing is rewritten. */
+  constructor(expected: ExpectedReplies, viewpoint: Viewpoint | undefined, events: RewriterEvents) {
     this.expected = expected
     this.viewpoint = viewpoint
     this.events = events
@@ -125,8 +128,12 @@ export class ReplyRewriter {
   }
 
   private settlePlain(): void {
+    const { oldest } = this.expected
+    const { type } = this
     this.type = 0
-    if (this.expected.oldest?.kind === "exec") this.queued = undefined
+    if (oldest === undefined) return
+    if (oldest.kind === "exec") this.queued = undefined
+    this.events.onReply(oldest, type === BULK_ERROR)
     this.expected.settleOne()
   }
 
@@ -170,6 +177,7 @@ export class ReplyRewriter {
   }
 
   private refused(value: RespValue, whole: Buffer, oldest: ExpectedReply | undefined): void {
+    if (oldest !== undefined) this.events.onReply(oldest, true)
     // Of several topics none is confirmed.
     if (oldest?.kind === "subscription") this.expected.settleOldest()
     else this.expected.settleOne()
@@ -185,6 +193,7 @@ export class ReplyRewriter {
 
   private answered(type: number, value: RespValue, whole: Buffer, oldest: ExpectedReply | undefined): void {
     const kind = oldest?.kind ?? "other"
+    if (oldest !== undefined) this.events.onReply(oldest, false)
     if (kind === "subscription") this.expected.settleOldest()
     else this.expected.settleOne()
     if (this.queued !== undefined && Resp.equals(value, Resp.queued)) {
@@ -212,10 +221,10 @@ export class ReplyRewriter {
         return this.pass(whole)
       case "exec":
         this.queued = undefined
-        return this.rewrite(whole, (replace) =>
+        return this.rewrite(whole, (replace, ports) =>
           value._tag === "Array"
             ? Resp.array(
-                value.value.map((each, index) => this.changed(queued?.[index] ?? "other", each, replace))
+                value.value.map((each, index) => changed(queued?.[index] ?? "other", each, replace, ports))
               )
             : value
         )
@@ -223,36 +232,23 @@ export class ReplyRewriter {
       case "subscription":
         return this.pass(whole)
       default:
-        return this.rewrite(whole, (replace) => this.changed(kind, value, replace))
+        return this.rewrite(whole, (replace, ports) => changed(kind, value, replace, ports))
     }
   }
 
-  private changed(kind: ReplyKind, value: RespValue, replace: Replace): RespValue {
-    switch (kind) {
-      case "slots":
-        return replaceSlots(value, replace)
-      case "shards":
-        return replaceShards(value, replace, this.viewpoint)
-      case "nodes":
-        return replaceNodes(value, replace)
-      case "replicas":
-        return replaceReplicas(value, replace)
-      default:
-        return value
-    }
-  }
-
-  private rewrite(whole: Buffer, change: (replace: Replace) => RespValue): void {
+  private rewrite(whole: Buffer, change: (replace: Replace, ports: PortNames) => RespValue): void {
+    const { viewpoint } = this
+    if (viewpoint === undefined) return this.pass(whole)
     const unknown: Array<Place> = []
-    const changed = change((node) => {
-      const place = this.viewpoint.replace(node)
+    const rewritten = change((node) => {
+      const place = viewpoint.replace(node)
       if (place === undefined) unknown.push(node)
       return place
-    })
-    if (unknown.length === 0) return this.pass(encoded(changed, whole))
+    }, viewpoint)
+    if (unknown.length === 0) return this.pass(encoded(rewritten, whole))
     this.waiting = []
-    this.viewpoint.learn(unknown, () => {
-      this.pass(encoded(change(this.viewpoint.replace), whole))
+    viewpoint.learn(unknown, () => {
+      this.pass(encoded(change(viewpoint.replace, viewpoint), whole))
       this.release()
     })
   }
@@ -272,6 +268,21 @@ export class ReplyRewriter {
 
 const CONFIRMATION = /^(p|s)?(un)?subscribe$/
 const MESSAGES: ReadonlySet<string> = new Set(["message", "pmessage", "smessage"])
+
+const changed = (kind: ReplyKind, value: RespValue, replace: Replace, ports: PortNames): RespValue => {
+  switch (kind) {
+    case "slots":
+      return replaceSlots(value, replace)
+    case "shards":
+      return replaceShards(value, replace, ports)
+    case "nodes":
+      return replaceNodes(value, replace)
+    case "replicas":
+      return replaceReplicas(value, replace)
+    default:
+      return value
+  }
+}
 
 const encoded = (value: RespValue, whole: Buffer): Buffer => {
   const encoder = new RespEncoder()

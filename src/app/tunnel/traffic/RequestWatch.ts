@@ -7,7 +7,8 @@
  * the watch: the server closes the connection, or it becomes a stream.
  */
 import { COMMAND, MALFORMED, RequestScanner } from "../smart/request/RequestScanner.ts"
-import type { ExpectedReplies, ReplyKind } from "./ExpectedReplies.ts"
+import type { ExpectedReplies, MeasuredCommand, ReplyKind } from "./ExpectedReplies.ts"
+import type { NodeTraffic } from "./TrafficMeter.ts"
 
 /** Name, subcommand and the subcommand's word: all that decides. */
 const KEPT_ARGUMENTS = 3
@@ -49,6 +50,7 @@ for (const name of KINDS.keys()) SUSPECTS[(name.length << LENGTH_SHIFT) | (name.
 
 export class RequestWatch {
   private readonly expected: ExpectedReplies
+  private readonly traffic: NodeTraffic | undefined
   private readonly scanner = new RequestScanner(KEPT_ARGUMENTS)
   private isLost = false
   /** CLIENT REPLY OFF. */
@@ -56,8 +58,9 @@ export class RequestWatch {
   /** CLIENT REPLY SKIP was the last command. */
   private isSkipping = false
 
-  constructor(expected: ExpectedReplies) {
+  constructor(expected: ExpectedReplies, traffic: NodeTraffic | undefined) {
     this.expected = expected
+    this.traffic = traffic
   }
 
   push(chunk: Buffer): void {
@@ -73,45 +76,46 @@ export class RequestWatch {
     const { bytes, ends, starts } = this.scanner
     const start = starts[0]
     const length = ends[0] - start
+    const measured = this.traffic?.begin(bytes, start, ends[0])
     if (
       length > LONGEST_NAME ||
       SUSPECTS[(length << LENGTH_SHIFT) | (bytes[start] & LETTER)] === 0 ||
       length === 0
     ) {
-      return this.expect("other")
+      return this.expect("other", measured)
     }
     const name = this.word(0)
     const kind = KINDS.get(name) ?? "other"
-    if (name === "cluster") this.expect(CLUSTER_KINDS.get(this.word(1)) ?? "other")
-    else if (name === "client") this.noteClient()
-    else if (kind === "subscription") this.noteSubscription(name)
-    else this.expect(kind)
+    if (name === "cluster") this.expect(CLUSTER_KINDS.get(this.word(1)) ?? "other", measured)
+    else if (name === "client") this.noteClient(measured)
+    else if (kind === "subscription") this.noteSubscription(name, measured)
+    else this.expect(kind, measured)
     if (kind === "stream") this.isLost = true
   }
 
-  private noteClient(): void {
+  private noteClient(measured: MeasuredCommand | undefined): void {
     const mode = this.scanner.argc === 3 && this.word(1) === "reply" ? this.word(2) : ""
     if (mode === "off") this.isSilent = true
     else if (mode === "skip") {
       if (!this.isSilent) this.isSkipping = true
     } else if (mode === "on") {
       this.isSilent = this.isSkipping = false
-      this.expected.push("other")
-    } else this.expect("other")
+      this.expected.push("other", measured)
+    } else this.expect("other", measured)
   }
 
   /**
    * One confirmation per topic comes, whatever CLIENT REPLY says. Without a topic they are as many as there are
    * subscriptions: one is awaited, and the others are told by there being some.
    */
-  private noteSubscription(name: string): void {
-    this.expected.push("subscription", name, Math.max(1, this.scanner.argc - 1))
+  private noteSubscription(name: string, measured: MeasuredCommand | undefined): void {
+    this.expected.push("subscription", measured, name, Math.max(1, this.scanner.argc - 1))
   }
 
-  private expect(kind: ReplyKind): void {
+  private expect(kind: ReplyKind, measured: MeasuredCommand | undefined): void {
     if (this.isSilent) return
     if (this.isSkipping) this.isSkipping = false
-    else this.expected.push(kind)
+    else this.expected.push(kind, measured)
   }
 
   private word(index: number): string {

@@ -3,6 +3,8 @@
  * each: told by the commands that were sent, never by what a reply looks like.
  */
 
+import type { CommandEntry } from "../smart/request/CommandEntry.ts"
+
 /** The commands whose replies name nodes, and those that change which reply belongs to which command. */
 export type ReplyKind =
   | "other"
@@ -24,6 +26,14 @@ export interface ExpectedReply {
   readonly word: string
   /** How many of them are still to come. */
   count: number
+  /** What is measured of the command; `undefined` when nobody wants to know. */
+  readonly measured: MeasuredCommand | undefined
+}
+
+export interface MeasuredCommand {
+  readonly entry: CommandEntry
+  /** When it was sent, in milliseconds; 0 when it is not timed. */
+  readonly since: number
 }
 
 /** Let go of the settled ones when there are so many. */
@@ -41,11 +51,12 @@ export class ExpectedReplies {
     return this.queue[this.settled]
   }
 
-  push(kind: ReplyKind, word = "", count = 1): void {
+  push(kind: ReplyKind, measured: MeasuredCommand | undefined, word = "", count = 1): void {
     const youngest = this.queue[this.queue.length - 1]
     // A run of commands that are of no interest costs one entry.
-    if (kind === "other" && youngest?.kind === "other" && !this.isEmpty) youngest.count++
-    else this.queue.push({ kind, word, count })
+    const isRun = kind === "other" && measured === undefined && !this.isEmpty
+    if (isRun && youngest.kind === "other" && youngest.measured === undefined) youngest.count++
+    else this.queue.push({ kind, word, count, measured })
   }
 
   /** One of the replies of the oldest has come. */
