@@ -6,6 +6,7 @@ import * as Schedule from "effect/Schedule"
 import { ClusterClient } from "../../src/client/ClusterClient.ts"
 import type { ClusterOptions, ReadFrom } from "../../src/client/ClusterConfig.ts"
 import type { SandboxNode } from "../../src/app/sandbox/Sandbox.ts"
+import { parseClusterSlots } from "../../src/protocol/ClusterTopology.ts"
 import { calculateSlot } from "../../src/protocol/HashSlot.ts"
 import * as Resp from "../../src/protocol/Resp.ts"
 import { answerOf, TestCluster, THREE_MASTERS_WITH_REPLICAS } from "../support/TestCluster.ts"
@@ -50,6 +51,16 @@ const load = Effect.gen(function* () {
       })
     )
   )
+  // One that was stopped is left out by the masters until they have heard from it again.
+  yield* Effect.forEach(cluster.masters, (master) =>
+    Effect.repeat(answerOf(master, "CLUSTER", "SLOTS"), {
+      until: (reply) => {
+        const topology = parseClusterSlots(reply, master.server)
+        return "nodes" in topology && topology.nodes.length === cluster.masters.length + replicas.length
+      },
+      schedule: Schedule.spaced("50 millis")
+    })
+  )
   yield* Effect.forEach([...cluster.masters, ...replicas], (node) => answerOf(node, "CONFIG", "RESETSTAT"))
   return cluster
 })
@@ -85,6 +96,23 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
           })
       )
     }
+
+    it.scoped("prefer-replica: the master is read when its replica hangs", () =>
+      Effect.gen(function* () {
+        const cluster = yield* load
+        // Nothing but the watch ends the waiting.
+        const client = yield* connect("prefer-replica", { commandTimeout: "1 hour" })
+        const read = Effect.forEach(KEYS, (key) => client.execute("GET", key), { concurrency: 50 })
+        yield* read
+        const [hung] = cluster.replicas
+        yield* Effect.acquireRelease(cluster.pause(hung), () => cluster.resume(hung))
+        expect((yield* read).map(Resp.text)).toEqual(KEYS)
+        const isOfHung = (key: string): boolean => cluster.masterOf(calculateSlot(key)).id === hung.masterId
+        expect(yield* callsAtEach(cluster.masters, "get")).toEqual(
+          cluster.masters.map(({ id }) => (id === hung.masterId ? KEYS.filter(isOfHung).length : 0))
+        )
+      })
+    )
 
     // The last, since nothing brings the replica back.
     it.scoped("prefer-replica: the master is read when its replica has died; replica: nobody is", () =>
