@@ -3,7 +3,8 @@
  * transactions, subscriptions, a fill's streams. At most so many per node;
  * who comes when all are in use waits. A connection that was returned whole is
  * used again; one that was closed, handed over, or left in the middle of
- * something is closed, and its place given to the next.
+ * something, or whose credentials expire soon, is closed, and its place given to
+ * the next.
  *
  * Not effect's KeyedPool: what it has let go of is closed only with the pool
  * (it acquires in the scope it was made in), and when several connects fail at
@@ -22,6 +23,7 @@ import * as Connection from "./Connection.ts"
 import { ConnectionError } from "./ConnectionError.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
 import type { Pipeline } from "./Pipeline.ts"
+import { RENEWAL_SHARE } from "./Reauthentication.ts"
 
 export interface ConnectionPool {
   /** A connection of the caller's own until the scope closes. `address` is `host:port`. */
@@ -42,7 +44,9 @@ export const IDLE_TIME_TO_LIVE: Duration.Duration = Duration.seconds(60)
 interface Lease {
   readonly connection: Connection.Connection
   readonly scope: Scope.CloseableScope
-  /** When it was last returned, in milliseconds. */
+  /** Not to be used again afterwards, in milliseconds of the clock: its credentials would expire in use. */
+  readonly usableUntil: number
+  /** When it was last returned, likewise. */
   idleSince: number
 }
 
@@ -85,8 +89,11 @@ export const make = (
         const scope = yield* Scope.fork(poolScope, ExecutionStrategy.sequential)
         const node = poolOf(address)
         const { open } = node
-        const connect = Effect.flatMap(optionsFor(address), (options) => Connection.connect(options))
-        const connection = yield* Effect.acquireUseRelease(
+        const connect = Effect.flatMap(optionsFor(address), (options) =>
+          Effect.map(Connection.connect(options), (connection) => ({ connection, options }))
+        )
+        const now = yield* Clock.currentTimeMillis
+        const { connection, options } = yield* Effect.acquireUseRelease(
           Effect.sync(() => node.opening++),
           () => Effect.raceFirst(connect, Deferred.await(node.givenUp)),
           () => Effect.sync(() => node.opening--)
@@ -94,7 +101,9 @@ export const make = (
           Scope.extend(scope),
           Effect.onError(() => Scope.close(scope, Exit.void))
         )
-        const lease = { connection, scope, idleSince: 0 }
+        const timeToLive = Duration.decode(options.credentials?.timeToLive ?? Duration.infinity)
+        const usableUntil = now + Duration.toMillis(timeToLive) * RENEWAL_SHARE
+        const lease = { connection, scope, usableUntil, idleSince: 0 }
         open.add(lease)
         yield* Scope.addFinalizer(
           scope,
@@ -108,18 +117,17 @@ export const make = (
       Effect.gen(function* () {
         for (;;) {
           const lease = node.idle.pop()
-          if (lease === undefined || isUsable(lease)) return lease
+          if (lease === undefined || isUsable(lease, yield* Clock.currentTimeMillis)) return lease
           yield* close(lease)
         }
       })
 
     const giveBack = (node: NodePool, lease: Lease): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        if (!isUsable(lease)) return close(lease)
-        return Effect.map(Clock.currentTimeMillis, (now) => {
-          lease.idleSince = now
-          node.idle.push(lease)
-        })
+      Effect.flatMap(Clock.currentTimeMillis, (now) => {
+        if (!isUsable(lease, now)) return close(lease)
+        lease.idleSince = now
+        node.idle.push(lease)
+        return Effect.void
       })
 
     const get = (address: string): Effect.Effect<Connection.Connection, ConnectionError, Scope.Scope> =>
@@ -170,5 +178,6 @@ export const make = (
 
 const close = ({ scope }: Lease): Effect.Effect<void> => Scope.close(scope, Exit.void)
 
-/** Not closed by the server, nor handed over, nor with a reply still owed: then the next user can have it. */
-const isUsable = ({ connection: { pipeline } }: Lease): boolean => pipeline.isOpen && pipeline.pending === 0
+/** Not closed by the server, nor handed over, nor with a reply still owed, nor near the end of its login: then the next user can have it. */
+const isUsable = ({ connection: { pipeline }, usableUntil }: Lease, now: number): boolean =>
+  pipeline.isOpen && pipeline.pending === 0 && now < usableUntil

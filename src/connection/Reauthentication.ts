@@ -8,7 +8,7 @@ import type { ConnectionError } from "./ConnectionError.ts"
 import type { ConnectionOptions, Credentials } from "./ConnectionOptions.ts"
 
 /** The share of their life after which credentials are renewed. */
-const RENEWAL_SHARE = 0.8
+export const RENEWAL_SHARE = 0.8
 
 /**
  * Runs as long as the connection: waits, evaluates the options again, sends

@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
@@ -70,6 +71,28 @@ describe("ConnectionPool", () => {
       expect(pool.isOpening(node.address)).toBe(false)
       node.resume()
       yield* use(pool, node.address)
+    })
+  )
+
+  it.scoped("logs in anew rather than use a connection whose credentials are about to expire", () =>
+    Effect.gen(function* () {
+      const node = yield* FakeNode.make()
+      let logins = 0
+      const pool = yield* ConnectionPool.make((address) =>
+        Effect.sync(() => ({
+          ...parseAddress(address)!,
+          credentials: { password: Redacted.make(`token ${++logins}`), timeToLive: "10 seconds" }
+        }))
+      )
+      yield* use(pool, node.address)
+      yield* TestClock.adjust("7 seconds")
+      yield* use(pool, node.address)
+      expect(node.connections).toHaveLength(1)
+      yield* TestClock.adjust("2 seconds")
+      yield* use(pool, node.address)
+      expect(logins).toBe(2)
+      expect(node.connections).toHaveLength(2)
+      yield* node.awaitConnections((open) => open === 1)
     })
   )
 
