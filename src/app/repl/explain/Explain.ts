@@ -136,7 +136,7 @@ const sizeText = ({ size, type, unit }: KeyCost): string =>
 const documentOf = ({ allKeys, costs, plan, spec }: Explanation): JsonDocument => {
   const doc = commandDoc(spec.name)
   return {
-    command: spec.name.replaceAll("|", " "),
+    command: spec.name.replaceAll("|", " ").toUpperCase(),
     summary: doc?.summary ?? null,
     complexity: doc?.complexity ?? null,
     flags: plan.flags,
