@@ -1,8 +1,8 @@
 /** Text with colours for a terminal: how wide it is, and where it is to be cut. Pure but for `hasColours`. */
 
-export type Colour = "green" | "yellow" | "red" | "grey"
+export type Colour = "green" | "yellow" | "red" | "grey" | "cyan"
 
-const CODES: Readonly<Record<Colour, number>> = { green: 32, yellow: 33, red: 31, grey: 90 }
+const CODES: Readonly<Record<Colour, number>> = { green: 32, yellow: 33, red: 31, grey: 90, cyan: 36 }
 const RESET = "\u001b[0m"
 
 /** Colours are asked not to be used by NO_COLOR, whatever its value unless empty (no-color.org). */

@@ -15,11 +15,20 @@ export const runCli = (
   connect: ConnectSettings,
   settings: CliSettings
 ): Effect.Effect<void, ConnectFailure> =>
-  Effect.scoped(
-    Effect.flatMap(makeCliSession({ connect, protocol: settings.protocol }), (session) =>
-      runMode(settings, session, builtinContext(settings, session))
-    )
-  )
+  settings.mode._tag === "Prompt" && isTerminal()
+    ? Effect.flatMap(
+        Effect.promise(() => import("./prompt/Prompt.ts")),
+        ({ runPrompt }) => runPrompt(connect, settings)
+      )
+    : Effect.scoped(
+        Effect.flatMap(makeCliSession({ connect, protocol: settings.protocol }), (session) =>
+          runMode(settings, session, builtinContext(settings, session))
+        )
+      )
+
+/** A person at both ends, who can move a cursor. */
+const isTerminal = (): boolean =>
+  process.stdin.isTTY === true && process.stdout.isTTY === true && process.env["TERM"] !== "dumb"
 
 const builtinContext = (settings: CliSettings, session: CommandSession): BuiltinContext => ({
   get client() {

@@ -52,8 +52,6 @@ export const make = (options: OwnConnectionsOptions): Effect.Effect<OwnConnectio
   Effect.gen(function* () {
     const parent = yield* Effect.scope
     const open = new Map<string, OwnConnection>()
-    let isClosing = false
-    yield* Effect.addFinalizer(() => Effect.sync(() => (isClosing = true)))
 
     const connect = (node: string): Effect.Effect<OwnConnection, ConnectionError> =>
       Effect.gen(function* () {
@@ -67,15 +65,20 @@ export const make = (options: OwnConnectionsOptions): Effect.Effect<OwnConnectio
               commandTimeout: options.commandTimeout,
               onPush: options.onPush,
               onClose: (failure) => {
+                // Not when it is we who have closed it.
+                if (open.get(node) === own) {
+                  open.delete(node)
+                  options.onLost(own, failure)
+                }
                 Effect.runFork(Scope.close(scope, Exit.void))
-                if (open.get(node) !== own) return
-                open.delete(node)
-                if (!isClosing) options.onLost(own, failure)
               }
             })
           }
           yield* Effect.addFinalizer(() =>
-            Effect.sync(() => own.pipeline.close("Closed", "the session has ended"))
+            Effect.sync(() => {
+              if (open.get(node) === own) open.delete(node)
+              own.pipeline.close("Closed", "the session has ended")
+            })
           )
           yield* restore(own)
           return own

@@ -1,0 +1,140 @@
+/** The prompt of `cli`: reads a line, does what it says, and so on until it is left. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { homedir } from "node:os"
+import { elements, text } from "../../../protocol/Resp.ts"
+import { connect, type ConnectFailure, withPassword } from "../../ConnectLayer.ts"
+import type { ConnectSettings } from "../../ConnectSettings.ts"
+import { coloured } from "../../TerminalText.ts"
+import { BUILTINS } from "../builtin/Builtins.ts"
+import type { CliSettings } from "../CliSettings.ts"
+import { formatReply, TEXT } from "../reply/ReplyFormat.ts"
+import type { CommandSession } from "../session/CommandSession.ts"
+import * as Session from "../session/Session.ts"
+import type { Login } from "../session/StatefulCommand.ts"
+import { complete } from "./Completion.ts"
+import * as History from "./history/History.ts"
+import { historyPath } from "./history/HistoryPath.ts"
+import { keyNames } from "./KeyNames.ts"
+import { paintLine } from "./LinePainter.ts"
+import { promptText } from "./PromptText.ts"
+import * as PromptWords from "./PromptWords.ts"
+import { CommandNames } from "./syntax/CommandNames.ts"
+import { type LineContext, readLine } from "./syntax/LineReading.ts"
+import * as PromptTerminal from "./terminal/PromptTerminal.ts"
+
+/** Ends when the person leaves; everything it has opened ends with it. */
+export const runPrompt = (
+  given: ConnectSettings,
+  settings: CliSettings
+): Effect.Effect<void, ConnectFailure> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const connecting = yield* withPassword(given)
+      const voice = new Voice()
+      const session = yield* openSession(connecting, settings, voice)
+      const history = yield* History.make(
+        historyPath({ name: process.platform, home: homedir(), environment: process.env }),
+        voice.notice
+      )
+      const names = new CommandNames(BUILTINS.map(({ name }) => name))
+      yield* Effect.forkScoped(learnNames(session, names))
+      const terminal = yield* PromptTerminal.make
+      voice.speak = (said) => terminal.notice(coloured(said, "grey"), promptText(session.state))
+      const words = PromptWords.make({ session, terminal, settings, history })
+      yield* converse(session, terminal, words, history, names, connecting.database)
+    })
+  )
+
+/** What is told beside the replies: at first nobody can hear it. */
+class Voice {
+  private unsaid: Array<string> = []
+  private speaker: ((text: string) => void) | undefined
+
+  set speak(speaker: (text: string) => void) {
+    this.speaker = speaker
+    for (const text of this.unsaid.splice(0)) speaker(text)
+  }
+
+  readonly notice = (text: string): void => {
+    if (this.speaker === undefined) this.unsaid.push(text)
+    else this.speaker(text)
+  }
+}
+
+const openSession = (
+  connecting: ConnectSettings,
+  settings: CliSettings,
+  voice: Voice
+): Effect.Effect<CommandSession, ConnectFailure, Scope.Scope> =>
+  Session.make<ConnectFailure>({
+    isCluster: connecting.cluster,
+    database: connecting.database,
+    login: { username: connecting.username, password: undefined, protocol: settings.protocol },
+    // A person decides for how long to wait.
+    commandTimeout: Infinity,
+    onNotice: voice.notice,
+    onPush: (push) => voice.notice(`-> ${formatReply(push, TEXT).toString().trimEnd()}`),
+    describe: (error) => (error._tag === "EndWith" ? "it was given up" : error.message),
+    connect: (login) =>
+      Effect.map(
+        connect(as(connecting, login), {
+          clusterWithoutFlag: "notice",
+          // Looking at what is wrong with a cluster is what this is for.
+          uncoveredSlots: "allow",
+          protocol: login.protocol ?? settings.protocol
+        }),
+        ({ client }) => client
+      )
+  })
+
+const as = (connecting: ConnectSettings, { password, username }: Login): ConnectSettings =>
+  password === undefined ? connecting : { ...connecting, username, password }
+
+/** What the server has beyond our table; an older one does not say, and what is typed is then marked as unknown. */
+const learnNames = (session: CommandSession, names: CommandNames): Effect.Effect<void> =>
+  session.client.execute("COMMAND", "LIST").pipe(
+    Effect.map((reply) => names.learn((elements(reply) ?? []).map((name) => text(name) ?? ""))),
+    Effect.ignore
+  )
+
+const converse = (
+  session: CommandSession,
+  terminal: PromptTerminal.PromptTerminal,
+  words: PromptWords.PromptWords,
+  history: History.History,
+  names: CommandNames,
+  database: number
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const lineContext = (): LineContext => ({
+      names,
+      isCluster: session.state.isCluster,
+      transactionSlot: session.state.transaction?.slot
+    })
+    const keys = (prefix: Buffer) => {
+      const { database: number, node } = session.state
+      const place = number === database ? undefined : { number, node }
+      return keyNames({ client: session.client, database: place }, prefix)
+    }
+    for (;;) {
+      const end = yield* terminal.readLine({
+        prompt: promptText(session.state),
+        history: history.lines,
+        view: (line) => {
+          const { colours, hints } = words.options()
+          if (!colours && !hints) return { painted: line, hint: "" }
+          const reading = readLine(line, lineContext())
+          const space = line === "" || line.endsWith(" ") ? "" : " "
+          return {
+            painted: colours ? paintLine(line, reading) : line,
+            hint: hints && reading.hint !== "" ? space + reading.hint : ""
+          }
+        },
+        paintHint: (hint) => coloured(hint, "grey"),
+        complete: (line) => Effect.runPromise(complete(line, { ...lineContext(), keys }))
+      })
+      if (end._tag === "Left") return
+      if (end._tag === "Line" && (yield* words.execute(end.text)) === "leave") return
+    }
+  })
