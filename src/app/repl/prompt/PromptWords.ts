@@ -149,7 +149,7 @@ export const make = ({ history, session, settings, terminal }: PromptWordsOption
 
   const showHistory = (count: number): Effect.Effect<void> => {
     const shown = history.lines.slice(0, Number.isSafeInteger(count) && count > 0 ? count : HISTORY_SHOWN)
-    return shown.length === 0 ? Effect.void : printText([...shown].reverse().join("\n"))
+    return shown.length === 0 ? Effect.void : printText(shown.toReversed().join("\n"))
   }
 
   return { options: () => options, execute }

@@ -51,7 +51,7 @@ const read = (path: string): Effect.Effect<ReadonlyArray<string>> =>
     const text = yield* Effect.promise(() => readFile(path, "utf8").catch(() => ""))
     const lines = text.split("\n").filter((line) => line !== "")
     if (lines.length > MOST_FILE_LINES) yield* Effect.promise(() => cut(path, lines).catch(() => {}))
-    return lines.slice(-MOST_LINES).reverse()
+    return lines.slice(-MOST_LINES).toReversed()
   })
 
 /** Another prompt that writes meanwhile loses a line at most, never the file. */
