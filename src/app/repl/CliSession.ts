@@ -28,9 +28,7 @@ export const makeCliSession = (
       // Looking at what is wrong with a cluster is what this is for.
       uncoveredSlots: "allow"
     }
-    let isEnding = false
-    const notice = options.onNotice ?? ((text: string) => statusLine().print(`redis-client: ${text}`))
-    const session = yield* Session.make({
+    return yield* Session.make({
       connect: ({ password, protocol, username }) =>
         Effect.map(
           connect(
@@ -44,16 +42,7 @@ export const makeCliSession = (
       database: settings.database,
       commandTimeout: options.commandTimeout ?? Duration.toMillis(settings.commandTimeout),
       describe: (error) => reported(error).message,
-      onNotice: (text) => {
-        if (!isEnding) notice(text)
-      },
+      onNotice: options.onNotice ?? ((text) => statusLine().print(`redis-client: ${text}`)),
       onPush: options.onPush ?? (() => {})
     })
-    // Runs first: that the connections are closed then is no news.
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        isEnding = true
-      })
-    )
-    return session
   })

@@ -1,17 +1,15 @@
 /** The prompt of `cli`: reads a line, does what it says, and so on until it is left. */
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
 import { homedir } from "node:os"
 import { elements, text } from "../../../protocol/Resp.ts"
-import { connect, type ConnectFailure, withPassword } from "../../ConnectLayer.ts"
+import type { ConnectFailure } from "../../ConnectLayer.ts"
 import type { ConnectSettings } from "../../ConnectSettings.ts"
 import { coloured } from "../../TerminalText.ts"
 import { BUILTINS } from "../builtin/Builtins.ts"
+import { makeCliSession } from "../CliSession.ts"
 import type { CliSettings } from "../CliSettings.ts"
 import { formatReply, TEXT } from "../reply/ReplyFormat.ts"
 import type { CommandSession } from "../session/CommandSession.ts"
-import * as Session from "../session/Session.ts"
-import type { Login } from "../session/StatefulCommand.ts"
 import { complete } from "./Completion.ts"
 import * as History from "./history/History.ts"
 import { historyPath } from "./history/HistoryPath.ts"
@@ -30,9 +28,14 @@ export const runPrompt = (
 ): Effect.Effect<void, ConnectFailure> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const connecting = yield* withPassword(given)
       const voice = new Voice()
-      const session = yield* openSession(connecting, settings, voice)
+      const session = yield* makeCliSession({
+        connect: given,
+        protocol: settings.protocol,
+        commandTimeout: Infinity,
+        onNotice: voice.notice,
+        onPush: (push) => voice.notice(`-> ${formatReply(push, TEXT).toString().trimEnd()}`)
+      })
       const history = yield* History.make(
         historyPath({ name: process.platform, home: homedir(), environment: process.env }),
         voice.notice
@@ -42,7 +45,7 @@ export const runPrompt = (
       const terminal = yield* PromptTerminal.make
       voice.speak = (said) => terminal.notice(coloured(said, "grey"), promptText(session.state))
       const words = PromptWords.make({ session, terminal, settings, history })
-      yield* converse(session, terminal, words, history, names, connecting.database)
+      yield* converse(session, terminal, words, history, names, given.database)
     })
   )
 
@@ -61,35 +64,6 @@ class Voice {
     else this.speaker(text)
   }
 }
-
-const openSession = (
-  connecting: ConnectSettings,
-  settings: CliSettings,
-  voice: Voice
-): Effect.Effect<CommandSession, ConnectFailure, Scope.Scope> =>
-  Session.make<ConnectFailure>({
-    isCluster: connecting.cluster,
-    database: connecting.database,
-    login: { username: connecting.username, password: undefined, protocol: settings.protocol },
-    // A person decides for how long to wait.
-    commandTimeout: Infinity,
-    onNotice: voice.notice,
-    onPush: (push) => voice.notice(`-> ${formatReply(push, TEXT).toString().trimEnd()}`),
-    describe: (error) => (error._tag === "EndWith" ? "it was given up" : error.message),
-    connect: (login) =>
-      Effect.map(
-        connect(as(connecting, login), {
-          clusterWithoutFlag: "notice",
-          // Looking at what is wrong with a cluster is what this is for.
-          uncoveredSlots: "allow",
-          protocol: login.protocol ?? settings.protocol
-        }),
-        ({ client }) => client
-      )
-  })
-
-const as = (connecting: ConnectSettings, { password, username }: Login): ConnectSettings =>
-  password === undefined ? connecting : { ...connecting, username, password }
 
 /** What the server has beyond our table; an older one does not say, and what is typed is then marked as unknown. */
 const learnNames = (session: CommandSession, names: CommandNames): Effect.Effect<void> =>
