@@ -100,6 +100,15 @@ export class CrewMember implements StreamPort {
     this.stream.settle(keys)
   }
 
+  /** See `GroupStream`. */
+  get silentFor(): number {
+    return this.stream.silentFor
+  }
+
+  abandon(detail: string): void {
+    this.stream.abandon(detail)
+  }
+
   stop(): void {
     this.stream.stop()
   }

@@ -123,6 +123,17 @@ export class GroupStream {
     this.pump()
   }
 
+  /** Milliseconds without a sign of life, when one is due. */
+  get silentFor(): number {
+    const isDue = this.isWriting || !this.pending.isEmpty || this.farewell !== undefined
+    return isDue && !this.hasEnded ? performance.now() - this.lastSign : 0
+  }
+
+  /** Ends as a lost connection does: nobody wants its answers any more. */
+  abandon(detail: string): void {
+    this.lose(detail)
+  }
+
   /** The work not yet sent, for after the end. */
   takeWork(): Array<GroupCursor> {
     return this.work.splice(0)
@@ -219,11 +230,8 @@ export class GroupStream {
   private readonly onClose = (): void => this.lose("the server closed the connection")
 
   private readonly onWatch = (): void => {
-    const isDue = this.isWriting || !this.pending.isEmpty || this.farewell !== undefined
     const { silenceTimeout } = this.options
-    if (isDue && performance.now() - this.lastSign >= silenceTimeout) {
-      this.lose(`no sign of life for ${silenceTimeout / 1000} s`)
-    }
+    if (this.silentFor >= silenceTimeout) this.lose(`no sign of life for ${silenceTimeout / 1000} s`)
   }
 
   private lose(detail: string): void {

@@ -2,7 +2,8 @@
  * The streams of a run, and what keeps them at work: each has a connection of
  * its own to the node that owns its slots. When slots move, the work on them
  * moves to the streams of their new owner; when a connection is lost, what was
- * on it is planned anew on the current owners, and everything else goes on.
+ * on it is planned anew on the current owners, and everything else goes on. So it
+ * is with a node that says nothing while the cluster lets another take its place.
  */
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
@@ -51,6 +52,11 @@ const TOPOLOGY_INTERVAL: Duration.Duration = Duration.millis(100)
 /** Without replies nobody says MOVED: then the cluster is asked itself, this often. */
 const SILENT_TOPOLOGY_INTERVAL: Duration.Duration = Duration.seconds(1)
 
+/** A stream that is silent for so long is suspect: the others are asked whether its node has been replaced. */
+const SUSPICION: Duration.Duration = Duration.seconds(1)
+/** Often, since a stopped process that goes on acknowledges writes before it hears that it is no master any more. */
+const SUSPECT_INTERVAL: Duration.Duration = Duration.millis(200)
+
 type Work = ReadonlyArray<GroupCursor>
 
 interface Setback extends Omit<Loss, "error"> {
@@ -89,6 +95,19 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
       if (current === topology) return
       topology = current
       for (const member of Array.from(members)) rebalance(member)
+    })
+
+    const suspects = (): ReadonlyArray<CrewMember> =>
+      Array.from(members).filter(({ silentFor }) => silentFor >= Duration.toMillis(SUSPICION))
+
+    /** Leaves silent nodes that have been replaced; what they have not answered is sent to their successors. */
+    const leaveReplaced = Effect.gen(function* () {
+      if (suspects().length === 0) return
+      yield* Effect.ignore(client.refreshTopology)
+      yield* followTopology
+      for (const member of suspects()) {
+        if (!ownsSlots(topology, member.address)) member.abandon("it hangs, and another has taken its place")
+      }
     })
 
     /** Brings work to its end, over as many connections as that takes. */
@@ -178,6 +197,7 @@ export const make = (options: CrewOptions): Effect.Effect<StreamCrew, never, Sco
     const run: StreamCrew["run"] = (plan, rest) =>
       Effect.gen(function* () {
         yield* Effect.forkScoped(Effect.repeat(follow, Schedule.spaced(interval)))
+        yield* Effect.forkScoped(Effect.repeat(leaveReplaced, Schedule.spaced(SUSPECT_INTERVAL)))
         for (const { address, work } of plan) start(carry(address, work))
         // What fails may also be the last to end: then both are true, and the failure counts.
         const done = FiberSet.awaitEmpty(tasks).pipe(
@@ -199,6 +219,11 @@ const ownerIn =
   (topology: ClusterTopology) =>
   (slot: number): string | undefined =>
     findNodeForSlot(topology, slot)?.address
+
+const ownsSlots = ({ nodes, slots }: ClusterTopology, address: string): boolean => {
+  const owner = nodes.findIndex((node) => node.address === address)
+  return owner >= 0 && slots.includes(owner)
+}
 
 /** Refused once, refused again: waiting does not help. */
 const isFinal = (error: ClientError): boolean =>

@@ -22,6 +22,9 @@ const OOM = Resp.simpleError("OOM command not allowed when used memory > 'maxmem
 
 const isWrite = ([name]: FakeCommand): boolean => name === "SET" || name === "MSET"
 
+/** No reply, and none to what comes after it on the connection. */
+const NEVER = new Promise<undefined>(() => {})
+
 /** A node over a store, which may refuse first. */
 const storing =
   (store: FakeStore, refuse: FakeScript = () => undefined): FakeScript =>
@@ -309,6 +312,29 @@ describe("a fill of a cluster", () => {
       yield* Fiber.join(fiber)
       expect(wrongIn(cluster.stores, settings)).toEqual(NOTHING_WRONG)
       expect(fillDocument(job.report())).toMatchObject({ acknowledged: 300_000, errors: {} })
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("goes on at the new owner of a master that hangs, without waiting for the command timeout", () =>
+    Effect.gen(function* () {
+      const settings = settingsOf(300_000, { isCluster: true, silenceTimeout: Duration.minutes(10) })
+      let writes = 0
+      const cluster = yield* FakeCluster.make(3, (command, _, node) =>
+        node === 1 && isWrite(command) && ++writes > 40 ? NEVER : undefined
+      )
+      const job = yield* fillJob(settings, yield* clusterClient(cluster))
+      const fiber = yield* Effect.fork(job.write)
+      yield* cluster.nodes[1].awaitCommand(isWrite, 41)
+      cluster.assign(
+        Array.from({ length: 16384 }, (_, slot) => slot).filter((slot) => cluster.owner(slot) === 1),
+        0
+      )
+      yield* Fiber.join(fiber)
+      expect(wrongIn(cluster.stores, settings)).toEqual(NOTHING_WRONG)
+      const { acknowledged, errors, resent } = fillDocument(job.report())
+      expect([acknowledged, errors]).toEqual([300_000, {}])
+      expect(resent).toBeGreaterThan(0)
+      expect(resent).toBeLessThanOrEqual(2 * 8192)
     }).pipe(Effect.scoped)
   )
 
