@@ -1,19 +1,21 @@
 #!/usr/bin/env node
 // `npm run chaos`: what happens to callers when masters die, hang, are cut off or hand their slots over.
+// `npm run chaos -- --fill`: what happens to a fill, which is run as the built program.
 import { spawn } from "node:child_process"
 import { mkdirSync } from "node:fs"
 import { constants } from "node:os"
 import { join } from "node:path"
+import { build as buildProgram } from "./build.mjs"
 import { ROOT, runAsProgram, setup } from "./setup.mjs"
 
 const BUNDLE = join(ROOT, "node_modules", ".cache", "effect-redis-client", "chaos.mjs")
 
 /** Node 20 does not read TypeScript. */
-const bundle = async () => {
+const bundle = async (entry) => {
   const { build } = await import("esbuild")
   mkdirSync(join(BUNDLE, ".."), { recursive: true })
   await build({
-    entryPoints: [join(ROOT, "test", "chaos", "ChaosMain.ts")],
+    entryPoints: [join(ROOT, "test", "chaos", entry)],
     outfile: BUNDLE,
     bundle: true,
     format: "esm",
@@ -32,7 +34,8 @@ const bundle = async () => {
 const run = (args) =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--expose-gc", "--enable-source-maps", BUNDLE, ...args], {
-      stdio: "inherit"
+      stdio: "inherit",
+      env: { ...process.env, REDIS_CLIENT_TEST_MAIN: join(ROOT, "dist", "main.js") }
     })
     for (const signal of ["SIGINT", "SIGTERM"]) {
       // Ctrl-C on a terminal reaches the child without our help.
@@ -44,6 +47,8 @@ const run = (args) =>
 
 await runAsProgram(import.meta.url, async (args) => {
   setup()
-  await bundle()
-  return run(args)
+  const isFill = args[0] === "--fill"
+  if (isFill) await buildProgram()
+  await bundle(isFill ? join("fill", "FillChaosMain.ts") : "ChaosMain.ts")
+  return run(isFill ? args.slice(1) : args)
 })

@@ -1,5 +1,4 @@
 /** `fill --json` and `verify --json` against test servers, and what they say and do there. */
-import { expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -67,7 +66,9 @@ export const verify = (
 /** The one document on standard output. */
 export const documentOf = <Document = FillDocument>({ stderr, stdout }: ProgramEnd): Document => {
   const lines = stdout.split("\n")
-  expect([lines.length, lines[1], stderr.includes("    at ")]).toEqual([2, "", false])
+  if (lines.length !== 2 || lines[1] !== "" || stderr.includes("    at ")) {
+    throw new Error(`not one document, or a stack trace: ${stdout}${stderr}`)
+  }
   return JSON.parse(lines[0]) as Document
 }
 

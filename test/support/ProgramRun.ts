@@ -4,8 +4,9 @@ import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 
-/** `npm test` builds it; after a change, `npm run build` does. */
-const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url))
+/** `npm test` builds it; after a change, `npm run build` does. A bundle of tests, which stands elsewhere, is told where it is. */
+const MAIN =
+  process.env["REDIS_CLIENT_TEST_MAIN"] ?? fileURLToPath(new URL("../../dist/main.js", import.meta.url))
 
 export interface ProgramRun {
   readonly pid: number

@@ -1,0 +1,139 @@
+/** What happens to a fill. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import { CLIENT_NAME } from "../../../src/app/ConnectLayer.ts"
+import type { SandboxNode } from "../../../src/app/sandbox/Sandbox.ts"
+import { text } from "../../../src/protocol/Resp.ts"
+import {
+  answerOf,
+  type TestServers,
+  THREE_MASTERS,
+  THREE_MASTERS_WITH_REPLICAS,
+  TLS_AND_PASSWORD
+} from "../../support/TestCluster.ts"
+import type { FillTrial } from "./FillTrial.ts"
+
+const STOPPED_FOR: Duration.Duration = Duration.seconds(5)
+const CLIENT_KILL_PAUSE: Duration.Duration = Duration.millis(200)
+/** So much after the middle of the fill, what is done again and again has been done often enough. */
+const REPEATED_UNTIL = 0.8
+
+/** Slots with all of their keys, one after the other, from one master to another. */
+const reshard: FillTrial = {
+  name: "live reshard",
+  servers: THREE_MASTERS,
+  mayLose: false,
+  trouble: ({ run, scale, servers }) =>
+    Effect.gen(function* () {
+      const [from, to] = servers.masters
+      yield* servers.reshard(scale.slots, from, to)
+      const hasEnded = yield* Effect.timeoutOption(run.end, 0)
+      return hasEnded._tag === "Some" ? [`the fill had ended before ${scale.slots} slots were moved`] : []
+    })
+}
+
+/** One master and then another, each with a replica that takes its place. */
+const kill: FillTrial = {
+  name: "SIGKILL of a master with a replica",
+  servers: THREE_MASTERS_WITH_REPLICAS,
+  mayLose: true,
+  trouble: ({ servers }) =>
+    Effect.gen(function* () {
+      yield* servers.kill(servers.masters[1])
+      yield* untilPromoted(servers, servers.masters[1])
+    })
+}
+
+/** The cluster is down meanwhile, and nothing is lost. */
+const stop: FillTrial = {
+  name: "SIGSTOP of a master for 5 s",
+  servers: THREE_MASTERS,
+  mayLose: false,
+  trouble: ({ servers }) => stopFor(servers, servers.masters[1], STOPPED_FOR)
+}
+
+/** A replica takes the place of the stopped master, which acknowledges what it finds in its sockets when it goes on. */
+const stopWithReplica: FillTrial = {
+  name: "SIGSTOP of a master with a replica, replaced",
+  servers: THREE_MASTERS_WITH_REPLICAS,
+  mayLose: true,
+  trouble: ({ servers }) =>
+    Effect.gen(function* () {
+      const [, master] = servers.masters
+      yield* servers.pause(master)
+      yield* untilPromoted(servers, master)
+      yield* Effect.sleep("1 second")
+      yield* servers.resume(master)
+    })
+}
+
+const clientKill: FillTrial = {
+  name: "CLIENT KILL every 200 ms",
+  servers: THREE_MASTERS,
+  mayLose: false,
+  trouble: ({ servers, untilWritten }) => killClients(servers, untilWritten(REPEATED_UNTIL))
+}
+
+const securely: FillTrial = {
+  name: "TLS, a password, CLIENT KILL and a reshard",
+  servers: { ...THREE_MASTERS, ...TLS_AND_PASSWORD },
+  mayLose: false,
+  trouble: ({ scale, servers }) => {
+    const [from, to] = servers.masters
+    return killClients(servers, Effect.asVoid(servers.reshard(Math.ceil(scale.slots / 10), from, to)))
+  }
+}
+
+export const FILL_TRIALS: ReadonlyArray<FillTrial> = [
+  reshard,
+  kill,
+  stop,
+  stopWithReplica,
+  clientKill,
+  securely
+]
+
+/** Closes all clients' connections at every master, again and again until something else has ended. */
+const killClients = (servers: TestServers, until: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const round = Effect.forEach(servers.masters, (master) => killFill(servers, master), {
+      concurrency: "unbounded"
+    })
+    const kills = yield* Effect.fork(Effect.repeat(round, Schedule.spaced(CLIENT_KILL_PAUSE)))
+    yield* until
+    yield* Fiber.interrupt(kills)
+  })
+
+/** Those of the fill alone: the moving of slots has connections too. */
+const killFill = (servers: TestServers, master: SandboxNode): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const list = text(yield* answerOf(master, "CLIENT", "LIST")) ?? ""
+    const ids = list
+      .split("\n")
+      .filter((line) => line.includes(` name=${CLIENT_NAME} `))
+      .flatMap((line) => /^id=(\d+)/.exec(line)?.[1] ?? [])
+    // One may have gone by itself meanwhile.
+    yield* Effect.forEach(ids, (id) => Effect.orDie(servers.command(master, "CLIENT", "KILL", "ID", id)))
+  })
+
+const stopFor = (servers: TestServers, node: SandboxNode, duration: Duration.Duration): Effect.Effect<void> =>
+  Effect.acquireUseRelease(
+    servers.pause(node),
+    () => Effect.sleep(duration),
+    () => servers.resume(node)
+  )
+
+/** Waits until a replica of the node says that it is a master. */
+const untilPromoted = (servers: TestServers, node: SandboxNode): Effect.Effect<void> =>
+  Effect.repeat(
+    Effect.forEach(
+      servers.replicas.filter(({ masterId }) => masterId === node.id),
+      (replica) => answerOf(replica, "INFO", "replication")
+    ),
+    {
+      until: (infos) => infos.some((info) => text(info)?.includes("role:master") === true),
+      schedule: Schedule.spaced("100 millis")
+    }
+  ).pipe(Effect.asVoid)
