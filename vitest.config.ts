@@ -8,7 +8,8 @@ export default defineConfig({
     pool: "forks",
     // More than there are cores, on the smallest machine: integration tests wait for servers most of the time.
     poolOptions: { forks: { execArgv: ["--expose-gc"], maxForks: Math.max(3, availableParallelism()) } },
-    testTimeout: 30_000,
-    hookTimeout: 60_000
+    // Bounds for what hangs, not for what is slow: two busy cores make a test ten times as long.
+    testTimeout: 90_000,
+    hookTimeout: 120_000
   }
 })

@@ -53,8 +53,10 @@ export interface Recovery {
 
 type Driver = Schedule.ScheduleDriver<unknown, ClientError>
 
-/** A connection that leads to the wrong node is replaced, once for all commands that it misled. */
+/** A connection that leads to the wrong node is replaced, and again after so long when the next one does too. */
 const REPLACE_PAUSE: Duration.Duration = Duration.seconds(1)
+/** Once for all commands that it misled: a first answer may be that of a connection that was replaced so long ago, when they are many. */
+const REPLACE_MEMORY: Duration.Duration = Duration.seconds(10)
 
 export const make = (
   config: ClusterConfig,
@@ -63,9 +65,10 @@ export const make = (
   telemetry: Telemetry
 ): Recovery => {
   const replacedAt = new WeakMap<Node, number>()
-  const replaceOnce = (node: Node): Effect.Effect<void> =>
+  const replaceOnce = (node: Node, isFirstAnswer: boolean): Effect.Effect<void> =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (now - (replacedAt.get(node) ?? -Infinity) < Duration.toMillis(REPLACE_PAUSE)) return Effect.void
+      const pause = isFirstAnswer ? REPLACE_MEMORY : REPLACE_PAUSE
+      if (now - (replacedAt.get(node) ?? -Infinity) < Duration.toMillis(pause)) return Effect.void
       replacedAt.set(node, now)
       return node.connection.replace
     })
@@ -122,7 +125,7 @@ export const make = (
             isAsking = error._tag === "AskError"
             telemetry.redirected(error.node, isAsking ? "asked" : "moved")
             // Redirected to itself: what answers on this connection is not the node that it was opened to.
-            if (target === node && !isAsking) yield* replaceOnce(target)
+            if (target === node && !isAsking) yield* replaceOnce(target, attempts === 1)
             break
           }
           case "TryAgainError":
