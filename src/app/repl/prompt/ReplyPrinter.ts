@@ -44,7 +44,7 @@ export const make = (terminal: PromptTerminal, options: () => PromptOptions): Re
     const { colours, format } = options()
     const output = printedReply(command, reply, format)
     return colours && format.kind === "text" && isError(reply)
-      ? Buffer.from(coloured(output.toString(), "red"))
+      ? Buffer.from(`${coloured(output.toString().trimEnd(), "red")}\n`)
       : output
   }
 

@@ -172,6 +172,7 @@ export class LineEditor {
   private press(key: string): void {
     switch (key) {
       case CTRL_C:
+        this.readline.write(null, { ctrl: true, name: "e" })
         this.draw(false)
         this.options.output.write("^C\n")
         return this.end({ _tag: "Cancelled" })
@@ -278,8 +279,9 @@ const CONTROL = /[\u0000-\u001f\u007f]/g
 
 /** As much of a stream as readline asks for; a key has done what it does when `press` returns. */
 class KeyInput extends EventEmitter {
+  /** One character at a time: several at once readline appends to the line, wherever the cursor is (Node 20). */
   press(keys: string): void {
-    this.emit("data", Buffer.from(keys))
+    for (const character of keys) this.emit("data", Buffer.from(character))
   }
 
   resume(): this {
