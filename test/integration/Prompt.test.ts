@@ -8,6 +8,8 @@ import { plain } from "../support/SessionFixture.ts"
 import { KEY, pasted, startTerminal } from "../support/TerminalRun.ts"
 import { answerOf, STANDALONE, TestCluster, THREE_MASTERS } from "../support/TestCluster.ts"
 
+const CRASH_ON_SIGUSR2 = "data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('crash'))})"
+
 const startPrompt = (
   options: { readonly args?: ReadonlyArray<string>; readonly environment?: Record<string, string> } = {}
 ) =>
@@ -242,14 +244,22 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
     )
 
     for (const [how, leave, status] of [
-      ["SIGTERM", "signal", 143],
+      ["SIGTERM", "SIGTERM", 143],
+      ["SIGHUP", "SIGHUP", 129],
+      ["SIGINT from elsewhere", "SIGINT", 130],
+      ["a crash", "SIGUSR2", 1],
       ["Ctrl-D", KEY.ctrlD, 0],
       ["quit", "quit" + KEY.enter, 0]
     ] as const) {
       it.scoped(`restores the terminal after ${how}`, () =>
         Effect.gen(function* () {
-          const { terminal } = yield* startPrompt()
-          yield* leave === "signal" ? terminal.signal("SIGTERM") : terminal.press(leave)
+          const { terminal } = yield* startPrompt({
+            environment: { NODE_OPTIONS: `--import ${CRASH_ON_SIGUSR2}` }
+          })
+          yield* terminal.press("SET half")
+          yield* terminal.see("SET half")
+          if (!leave.startsWith("SIG")) yield* terminal.press(KEY.ctrlC)
+          yield* leave.startsWith("SIG") ? terminal.signal(leave as NodeJS.Signals) : terminal.press(leave)
           expect(yield* terminal.end).toEqual({ status, isRestored: true })
           expect(terminal.output()).toMatch(/\u001b\[\?2004l[^]*<ended/)
         })

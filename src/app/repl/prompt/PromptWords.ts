@@ -79,6 +79,7 @@ export const make = ({ history, session, settings, terminal }: PromptWordsOption
       case ":history":
         return showHistory(Number(args[0] ?? HISTORY_SHOWN))
     }
+    if (name.startsWith(":")) return printText(`${name}: there are :set and :history`)
     const repeated = readRepeat(command)
     if (repeated === "invalid") return printText(INVALID_REPEAT)
     return sendAfterQuestion(repeated.words, repeated.times)

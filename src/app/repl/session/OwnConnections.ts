@@ -117,6 +117,7 @@ export const make = (options: OwnConnectionsOptions): Effect.Effect<OwnConnectio
         Effect.async((resume) => {
           const outcomes = new Array<RespValue | PipelineFailure>(commands.length)
           let missing = commands.length
+          if (missing === 0) return resume(Effect.succeed(outcomes))
           const settle = (outcome: RespValue | PipelineFailure, index: number): void => {
             outcomes[index] = outcome
             if (--missing === 0) resume(Effect.succeed(outcomes))

@@ -9,6 +9,7 @@
 import { EventEmitter } from "node:events"
 import * as Readline from "node:readline"
 import { HistorySearch } from "./HistorySearch.ts"
+import { BRACKETED_PASTE_OFF, BRACKETED_PASTE_ON } from "./TypedInput.ts"
 
 export interface LineView {
   /** The line with its colours; as wide as it is without. */
@@ -161,9 +162,12 @@ export class LineEditor {
 
   /** Ctrl-Z: the shell gets its terminal back as it was. */
   private suspend(): void {
+    const { output } = this.options
     process.stdin.setRawMode(false)
+    output.write(BRACKETED_PASTE_OFF)
     process.once("SIGCONT", () => {
       process.stdin.setRawMode(true)
+      output.write(BRACKETED_PASTE_ON)
       this.redraw()
     })
     process.kill(process.pid, "SIGTSTP")
