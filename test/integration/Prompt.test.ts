@@ -89,6 +89,25 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
       })
     )
 
+    it.scoped("edits in the middle, and a line that is longer than the terminal is wide", () =>
+      Effect.gen(function* () {
+        const { address, server, terminal } = yield* startPrompt()
+        yield* terminal.press(`SET key v-${"x".repeat(90)}`)
+        yield* terminal.see((screen) => screen.line.endsWith("xxx"))
+        yield* terminal.press(`${KEY.home}${"\u001b[C".repeat("SET key v".length)}`)
+        yield* terminal.press("alue")
+        yield* terminal.see("SET key value-")
+        yield* terminal.press(KEY.ctrlR + "nothing")
+        yield* terminal.see("(failed reverse-i-search)'nothing'")
+        yield* terminal.press(KEY.ctrlC)
+        yield* terminal.see("SET key value-")
+        expect(terminal.screen.text.split(address)).toHaveLength(2)
+        yield* terminal.press(KEY.enter)
+        yield* terminal.see("OK")
+        expect(plain(yield* answerOf(server, "GET", "key"))).toBe(`value-${"x".repeat(90)}`)
+      })
+    )
+
     it.scoped("never writes a secret down, in a file that is the owner's alone", () =>
       Effect.gen(function* () {
         const { history, server, terminal } = yield* startPrompt()
