@@ -37,35 +37,15 @@ export const sizeCommand = (type: string, key: Uint8Array | string): CommandArgu
 
 /** Bytes of a string, elements of anything else. */
 export const bySize: KeyMeasure = (client, keys) =>
-  Effect.gen(function* () {
-    const typed = yield* typesOf(client, keys)
-    const sizable = typed.filter(({ key, type }) => sizeCommand(type, key) !== undefined)
-    const sizes = yield* askNumbers(
-      client,
-      sizable.map(({ key, type }) => sizeCommand(type, key)!)
-    )
-    return sizable.flatMap((each, index) => withSize(each, sizes[index]))
-  })
+  measured(client, keys, ({ key, type }) => sizeCommand(type, key))
 
 /** Bytes of memory, key and overhead included; of large collections an estimate from a few elements. */
-export const byMemory: KeyMeasure = (client, keys) => alongWithType(client, keys, ["MEMORY", "USAGE"])
+export const byMemory: KeyMeasure = (client, keys) =>
+  measured(client, keys, ({ key }) => ["MEMORY", "USAGE", key])
 
 /** The counter of an LFU policy, 0 to 255, which grows with the logarithm of the uses. */
-export const byFrequency: KeyMeasure = (client, keys) => alongWithType(client, keys, ["OBJECT", "FREQ"])
-
-const alongWithType = (
-  client: RedisCommands,
-  keys: ReadonlyArray<Uint8Array>,
-  command: CommandArguments
-): Effect.Effect<ReadonlyArray<MeasuredKey>, ClientError> =>
-  Effect.gen(function* () {
-    const typed = yield* typesOf(client, keys)
-    const sizes = yield* askNumbers(
-      client,
-      typed.map(({ key }) => [...command, key])
-    )
-    return typed.flatMap((each, index) => withSize(each, sizes[index]))
-  })
+export const byFrequency: KeyMeasure = (client, keys) =>
+  measured(client, keys, ({ key }) => ["OBJECT", "FREQ", key])
 
 interface TypedKey {
   readonly key: Uint8Array
@@ -75,35 +55,39 @@ interface TypedKey {
 /** TYPE's word for a key that is not there. */
 export const NO_TYPE = "none"
 
-const typesOf = (
+/** Two round trips. Plain loops: an effect for each key would cost as much as all the rest. */
+const measured = (
   client: RedisCommands,
-  keys: ReadonlyArray<Uint8Array>
-): Effect.Effect<ReadonlyArray<TypedKey>, ClientError> =>
-  Effect.flatMap(client.executeMany(keys.map((key) => ["TYPE", key])), (replies) =>
-    Effect.map(Effect.all(replies), (types) =>
-      keys
-        .map((key, index) => ({ key, type: Resp.text(types[index]) ?? NO_TYPE }))
-        .filter(({ type }) => type !== NO_TYPE)
-    )
-  )
+  keys: ReadonlyArray<Uint8Array>,
+  ask: (key: TypedKey) => CommandArguments | undefined
+): Effect.Effect<ReadonlyArray<MeasuredKey>, ClientError> =>
+  Effect.gen(function* () {
+    const types = yield* client.executeMany(keys.map((key) => ["TYPE", key]))
+    const asked: Array<TypedKey> = []
+    const questions: Array<CommandArguments> = []
+    for (let index = 0; index < keys.length; index++) {
+      const reply = types[index]
+      if (Either.isLeft(reply)) return yield* reply.left
+      const typed = { key: keys[index], type: Resp.text(reply.right) ?? NO_TYPE }
+      const question = typed.type === NO_TYPE ? undefined : ask(typed)
+      if (question === undefined) continue
+      asked.push(typed)
+      questions.push(question)
+    }
+    const sizes = yield* client.executeMany(questions)
+    const found: Array<MeasuredKey> = []
+    for (let index = 0; index < asked.length; index++) {
+      const reply = sizes[index]
+      if (Either.isLeft(reply)) {
+        if (!isGone(reply.left)) return yield* reply.left
+      } else if (reply.right._tag === "Integer") {
+        const { key, type } = asked[index]
+        found.push({ key, type, size: Number(reply.right.value) })
+      }
+    }
+    return found
+  })
 
-/** `undefined` for nil, and for a key whose type has changed since. */
-const askNumbers = (
-  client: RedisCommands,
-  commands: ReadonlyArray<CommandArguments>
-): Effect.Effect<ReadonlyArray<number | undefined>, ClientError> =>
-  Effect.flatMap(client.executeMany(commands), (replies) =>
-    Effect.forEach(replies, (reply) => {
-      if (Either.isRight(reply))
-        return Effect.succeed(reply.right._tag === "Integer" ? Number(reply.right.value) : undefined)
-      const hasChanged = reply.left._tag === "RedisError" && reply.left.kind === "WRONGTYPE"
-      return hasChanged || isGone(reply.left) ? Effect.succeed(undefined) : Effect.fail(reply.left)
-    })
-  )
-
-/** What OBJECT FREQ says of a key that is not there. */
+/** The key has gone since its type was asked, or is of another type. */
 const isGone = (error: ClientError): boolean =>
-  error._tag === "RedisError" && /no such key/i.test(error.reply)
-
-const withSize = (typed: TypedKey, size: number | undefined): ReadonlyArray<MeasuredKey> =>
-  size === undefined ? [] : [{ ...typed, size }]
+  error._tag === "RedisError" && (error.kind === "WRONGTYPE" || /no such key/i.test(error.reply))
