@@ -115,6 +115,7 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("value-size"),
       value("pipeline"),
       value("processes", "P"),
+      value("rate"),
       value("shard"),
       value("seed"),
       value("ttl"),

@@ -71,13 +71,22 @@ export interface StreamSizes {
  * @param itemLength bytes of one key's part of a group
  * @param pipeline keys that may be unacknowledged; at least one is, however large
  * @param streams how many there are in all
+ * @param mostGroupKeys where groups are to be smaller than they could be
  */
-export const streamSizes = (itemLength: number, pipeline: number, streams: number): StreamSizes => {
+export const streamSizes = (
+  itemLength: number,
+  pipeline: number,
+  streams: number,
+  mostGroupKeys = MAX_GROUP_KEYS
+): StreamSizes => {
   const share = Math.floor(ALL_BATCHES_BYTES / streams)
   const batchBytes = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, share))
   const windowKeys = Math.max(1, Math.min(pipeline, Math.floor(MAX_WINDOW_BYTES / itemLength)))
   const inBatch = Math.floor((batchBytes - MAX_HEADER_LENGTH) / itemLength)
-  const groupKeys = Math.max(1, Math.min(MAX_GROUP_KEYS, inBatch, Math.floor(windowKeys / 4)))
+  const groupKeys = Math.max(
+    1,
+    Math.min(MAX_GROUP_KEYS, Math.floor(mostGroupKeys), inBatch, Math.floor(windowKeys / 4))
+  )
   return { windowKeys, groupKeys, batchBytes }
 }
 

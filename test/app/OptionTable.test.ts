@@ -142,6 +142,7 @@ const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
     "--value-size",
     "--pipeline",
     "-P, --processes",
+    "--rate",
     "--shard",
     "--seed",
     "--ttl",

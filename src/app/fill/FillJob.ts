@@ -11,12 +11,14 @@ import { problemOf } from "./FillProblem.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import { FillTally } from "./FillTally.ts"
 import { type FillWriter, writeHere } from "./FillWriter.ts"
+import * as MemoryGuard from "./MemoryGuard.ts"
 import { readBack } from "../transfer/ReadBack.ts"
 import { readProgress } from "../transfer/ReadProgress.ts"
 import { ReadTally } from "../transfer/ReadTally.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeShares } from "./NodeShares.ts"
 import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
+import { watchedBy } from "../transfer/WatchedBy.ts"
 import { ALL, planWork } from "../transfer/WorkPlan.ts"
 
 export interface FillJob {
@@ -46,7 +48,9 @@ export const make = (
     const writeAll = Effect.gen(function* () {
       tally.start()
       yield* showProgress(writeProgress(settings, tally))
-      yield* writer({ client, plan, settings, tally })
+      const guard = yield* MemoryGuard.make(client, settings)
+      const written = writer({ client, guard, plan, settings, tally })
+      yield* watchedBy(written, Effect.mapError(guard.full, problemOf))
     }).pipe(
       Effect.scoped,
       Effect.mapError((problem) => runFailed(problem, settings, tally)),

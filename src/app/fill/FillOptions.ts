@@ -9,6 +9,7 @@ import { choiceOption, flagOption, textOption } from "../CommandOption.ts"
 import { connectOptions } from "../ConnectOptions.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { durationOption, integerOption } from "../RangedOption.ts"
+import { keysPerSecond, rateOption } from "../RateOption.ts"
 import { rangeOfShard, shardOption } from "../ShardOption.ts"
 import { keysOfDataSet, transferOptions } from "../transfer/TransferOptions.ts"
 import { seedOfCheckpoint } from "./CheckpointFile.ts"
@@ -30,6 +31,10 @@ export const fillOptions = {
     max: MAX_PROCESSES,
     default: 1,
     description: "worker processes that share the keys exactly, and the streams"
+  }),
+  rate: rateOption({
+    name: "rate",
+    description: "keys or bytes per second at most, over all streams and processes: 50000, 20MB"
   }),
   shard: shardOption("write"),
   flush: flagOption({
@@ -94,6 +99,10 @@ export const fillSettings = (
       shard: given.shard,
       totalKeys: keys,
       processes: given.processes,
+      rate: Option.match(given.rate, {
+        onNone: () => undefined,
+        onSome: (rate) => keysPerSecond(rate, keySize + valueSize)
+      }),
       connections: given.serial ? 1 : Option.getOrUndefined(given.connections),
       pipeline: given.pipeline,
       command: Option.match(given.ttl, {

@@ -1,8 +1,10 @@
 /** Why the keys could not all be written: in plain words, so that a worker process can tell it to the run. */
 import * as Duration from "effect/Duration"
 import type { ClientError } from "../../client/ClusterError.ts"
+import { formatSize } from "../Size.ts"
 import { nodeOf } from "../transfer/ErrorNode.ts"
 import { RECONNECT_DEADLINE } from "../transfer/Reconnection.ts"
+import type { MemoryFull } from "./MemoryGuard.ts"
 
 export interface FillProblem {
   /** For programs: `ConnectionError`. */
@@ -13,7 +15,19 @@ export interface FillProblem {
   readonly advice: string
 }
 
-export const problemOf = (error: ClientError): FillProblem => ({
+export const problemOf = (error: ClientError | MemoryFull): FillProblem =>
+  error._tag === "MemoryFull" ? memoryFull(error) : clientProblem(error)
+
+const memoryFull = ({ max, node, used }: MemoryFull): FillProblem => ({
+  tag: "MemoryFull",
+  node,
+  what:
+    `${node}: stopped before its memory is full (used_memory ${formatSize(used)} of maxmemory ${formatSize(max)}, ` +
+    "maxmemory-policy noeviction)",
+  advice: "raise maxmemory, add masters, or fill less (--data),"
+})
+
+const clientProblem = (error: ClientError): FillProblem => ({
   tag: error._tag,
   node: nodeOf(error),
   what: whatHappened(error),

@@ -1,6 +1,7 @@
 /** Writes the keys of a run: streams to every owner, refused groups again where they belong, everything counted. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type * as Scope from "effect/Scope"
 import { type ClientError } from "../../client/ClusterError.ts"
 import { RedisError } from "../../client/RedisError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
@@ -11,6 +12,9 @@ import type { StreamPort } from "../transfer/CrewMember.ts"
 import { bytesPerKey } from "../transfer/TransferSettings.ts"
 import type { FillSettings } from "./FillSettings.ts"
 import type { FillTally } from "./FillTally.ts"
+import { bothBrakes } from "../transfer/Brake.ts"
+import type { MemoryBudget } from "../transfer/MemoryBudget.ts"
+import { Pace } from "../transfer/Pace.ts"
 import { RefusalGauge } from "../transfer/RefusalGauge.ts"
 import * as ResendLane from "../transfer/ResendLane.ts"
 import * as StreamCrew from "../transfer/StreamCrew.ts"
@@ -25,6 +29,8 @@ export interface FillRunOptions {
   readonly selection: Selection
   /** The keys from index `first` on are acknowledged; that stream has sent them, or they are held in it. */
   readonly onAcknowledged?: (first: number, keys: number, stream: StreamPort) => void
+  /** What the streams may send to each node. */
+  readonly budget: MemoryBudget
 }
 
 /**
@@ -36,6 +42,7 @@ export interface FillRunOptions {
  * is interrupted, what is under way has a moment to be acknowledged.
  */
 export const fillServers = ({
+  budget,
   client,
   onAcknowledged,
   plan,
@@ -46,6 +53,7 @@ export const fillServers = ({
   Effect.gen(function* () {
     const { format, stride } = plan
     const { replies } = settings
+    const pace = yield* paceOf(settings)
     const gauge = new RefusalGauge(bytesPerKey(settings))
 
     const acknowledge = (first: number, keys: number, stream: StreamPort): void => {
@@ -79,14 +87,25 @@ export const fillServers = ({
       silenceTimeout: settings.silenceTimeout,
       makeReplies: (pending, port) =>
         new FillReplies(pending, format, stride, {
-          onAcknowledged: (first, keys) => acknowledge(first, keys, port),
-          onRefused: (first, keys, reply) => onRefused(first, keys, reply, port)
+          onAcknowledged: (first, keys) => {
+            budget.settle(port.address, keys)
+            acknowledge(first, keys, port)
+          },
+          onRefused: (first, keys, reply) => {
+            budget.settle(port.address, keys)
+            onRefused(first, keys, reply, port)
+          }
         }),
+      brakeOf: (address) => {
+        const brake = budget.brakeOf(address)
+        return pace === undefined ? brake : bothBrakes(brake, pace)
+      },
       onSent: (address, first, keys) => {
         if (replies === "off") tally.add(first, keys, address)
       },
       onExecuted: (node, commands) => tally.addExecuted(node, commands),
-      onRepeated: (keys) => {
+      onRepeated: (address, keys) => {
+        budget.settle(address, keys)
         tally.resent += keys
       }
     })
@@ -119,6 +138,15 @@ export const fillServers = ({
         )
       )
   }).pipe(Effect.scoped)
+
+/** Of this process: the others have as much. */
+const paceOf = ({ processes, rate }: FillSettings): Effect.Effect<Pace | undefined, never, Scope.Scope> =>
+  rate === undefined
+    ? Effect.succeed(undefined)
+    : Effect.acquireRelease(
+        Effect.sync(() => new Pace(rate / processes)),
+        (pace) => Effect.sync(() => pace.stop())
+      )
 
 const errorText = (reply: RespValue): string =>
   isError(reply) ? reply.value : `UnexpectedReply ${text(reply) ?? reply._tag}`

@@ -110,6 +110,11 @@ export class FillTally extends RefusalTally {
     this.startedAt = performance.now()
   }
 
+  /** Begins the time anew if nothing has been written yet. */
+  restart(): void {
+    if (this.keys === 0 && this.resent === 0) this.start()
+  }
+
   end(): void {
     this.endedAt ??= performance.now()
   }

@@ -7,6 +7,7 @@ import type { GroupReplies } from "../../dataset/FillReplies.ts"
 import type { GroupCursor } from "../../dataset/GroupCursor.ts"
 import type { GroupFormat } from "../../dataset/GroupFormat.ts"
 import type { PendingGroups } from "../../dataset/PendingGroups.ts"
+import type { Brake } from "./Brake.ts"
 import { GroupStream, type StreamEnd } from "./GroupStream.ts"
 
 /** What a reader of replies needs of the stream that it reads for. */
@@ -25,12 +26,14 @@ export interface MemberOptions {
   readonly replies: "on" | "off"
   readonly silenceTimeout: Duration.Duration
   readonly makeReplies: (pending: PendingGroups, port: StreamPort) => GroupReplies
+  /** What holds back the streams of a node, if anything does. */
+  readonly brakeOf?: (address: string) => Brake | undefined
   /** A group is on its way to that node. */
   readonly onSent: (address: string, first: number, keys: number) => void
   /** A node has been sent so many commands over one connection, and has executed them or answered them. */
   readonly onExecuted: (address: string, commands: number) => void
   /** So many keys go again, because a connection was lost that may have carried them. */
-  readonly onRepeated: (keys: number) => void
+  readonly onRepeated: (address: string, keys: number) => void
 }
 
 /** A connection that was lost. */
@@ -64,6 +67,7 @@ export class CrewMember implements StreamPort {
       ...options,
       socket,
       silenceTimeout: Duration.toMillis(options.silenceTimeout),
+      brake: options.brakeOf?.(address),
       makeReplies: (pending) => this.watched(options.makeReplies(pending, this)),
       onSent: (first, keys) => {
         if (options.replies === "off") this.hasProgress = true
@@ -134,7 +138,7 @@ export class CrewMember implements StreamPort {
     }
     const unsent = this.stream.takeWork()
     const left = replies === "off" ? this.given : [this.stream.takeUnanswered(), ...unsent]
-    onRepeated(keysOf(left) - keysOf(unsent))
+    onRepeated(this.address, keysOf(left) - keysOf(unsent))
     const error = new ConnectionError({
       reason: "Closed",
       sent: "maybe",

@@ -19,6 +19,7 @@ import { type GroupBatch, makeBatch } from "../../dataset/GroupBatch.ts"
 import { divideWork, type GroupCursor, ListCursor } from "../../dataset/GroupCursor.ts"
 import type { GroupFormat } from "../../dataset/GroupFormat.ts"
 import type { StreamSizes } from "../../dataset/FillPlan.ts"
+import type { Brake } from "./Brake.ts"
 import { PendingGroups } from "../../dataset/PendingGroups.ts"
 
 export type StreamEnd =
@@ -40,6 +41,8 @@ export interface GroupStreamOptions {
   /** Milliseconds without a sign of life, when one is due, that end the stream. */
   readonly silenceTimeout: number
   readonly makeReplies: (pending: PendingGroups) => GroupReplies
+  /** Asked before every group; `undefined` when nothing holds the stream back. */
+  readonly brake?: Brake | undefined
   /** A group is on its way: for the last time, if no connection is lost. */
   readonly onSent: (first: number, keys: number) => void
   readonly onEnd: (end: StreamEnd) => void
@@ -62,6 +65,7 @@ export class GroupStream {
   /** Keys refused and not yet settled elsewhere. */
   private held = 0
   private isWriting = false
+  private isBraked = false
   private isStopping = false
   private hasEnded = false
   private lastSign = performance.now()
@@ -165,6 +169,7 @@ export class GroupStream {
   private fillBatch(): void {
     const { windowKeys } = this.options.sizes
     const isAnswered = this.options.replies === "on"
+    const { brake } = this.options
     let room = windowKeys - this.pending.totalKeys - this.held
     // Not for every acknowledgement: a write costs the more the less it carries.
     if (room < windowKeys / 4 && !this.pending.isEmpty) return
@@ -176,7 +181,9 @@ export class GroupStream {
         continue
       }
       if (keys > room && room < windowKeys) return
+      if (brake !== undefined && !brake.allows(keys)) return this.waitFor(brake, keys)
       if (!this.batch.append(first, keys)) return
+      brake?.pass(keys)
       if (isAnswered) {
         this.pending.push(first, keys)
         room -= keys
@@ -184,6 +191,17 @@ export class GroupStream {
       this.options.onSent(first, keys)
       cursor.advance()
     }
+  }
+
+  private waitFor(brake: Brake, keys: number): void {
+    if (this.isBraked) return
+    this.isBraked = true
+    brake.wait(keys, this.onReleased)
+  }
+
+  private readonly onReleased = (): void => {
+    this.isBraked = false
+    this.pump()
   }
 
   private writePiece(): void {

@@ -12,6 +12,8 @@ export interface TransferSettings extends DataSetOptions {
   readonly connections: number | undefined
   /** Keys unacknowledged per stream. */
   readonly pipeline: number
+  /** Keys per second at most; `undefined` for as fast as it goes. */
+  readonly rate?: number | undefined
   /** How keys are written. */
   readonly command: GroupCommand
   /** A stream without a sign of life for so long is lost. */

@@ -9,6 +9,7 @@ import { SampleCursor } from "../../dataset/SampleCursor.ts"
 import type { ClusterTopology } from "../../protocol/ClusterTopology.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
 import type { CommandArguments } from "../../protocol/Resp.ts"
+import { PACE_STEP_MS } from "./Pace.ts"
 import { type SlotOwner, slotOwners, slotsWithoutOwner } from "./SlotOwners.ts"
 import type { Assignment } from "./StreamCrew.ts"
 import {
@@ -46,7 +47,7 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
   const dataSet = new DataSet(settings)
   const format = new GroupFormat(dataSet, command)
   const concurrency = streamsOf(settings, topology)
-  const sizes = streamSizes(format.itemLength, pipeline, concurrency)
+  const sizes = streamSizes(format.itemLength, pipeline, concurrency, groupKeysAt(settings.rate))
   const { groupKeys } = sizes
 
   const assignAll = (current: ClusterTopology): ReadonlyArray<Assignment> => {
@@ -133,6 +134,10 @@ const deal = (
 /** Connections that a node may have to bear: its own streams, and one more for work that moves to it. */
 export const connectionsPerNode = (connections: number | undefined): number =>
   Math.max(DEFAULT_CONNECTIONS, connections ?? 0) + 1
+
+/** Small enough for the steps in which a pace is kept. */
+const groupKeysAt = (rate: number | undefined): number | undefined =>
+  rate === undefined ? undefined : (rate * PACE_STEP_MS) / 1000
 
 /** Streams of a run. */
 export const streamsOf = ({ connections, isCluster }: TransferSettings, topology: ClusterTopology): number =>

@@ -15,12 +15,12 @@ import type { ConnectSettings } from "../../ConnectSettings.ts"
 import { notice } from "../../StatusLine.ts"
 import { keysOf } from "../../transfer/TransferSettings.ts"
 import { nodesNeeded, shareOf, streamsOf } from "../../transfer/WorkPlan.ts"
-import type { FillWriter } from "../FillWriter.ts"
+import type { FillWriter, Writing } from "../FillWriter.ts"
 import { checkpointOfPart } from "../CheckpointFile.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import type { FillSettings } from "../FillSettings.ts"
-import { type FillTally, NOTHING_COUNTED, type TallyCounts } from "../FillTally.ts"
-import { startWorker, type WorkerEnd } from "./WorkerProcess.ts"
+import { NOTHING_COUNTED, type TallyCounts } from "../FillTally.ts"
+import { startWorker } from "./WorkerProcess.ts"
 import { makeOrder, type WorkerOrder } from "./WorkerProtocol.ts"
 
 /** A part whose worker has died so often is not tried again: whatever kills it will go on to. */
@@ -29,8 +29,9 @@ const MAX_DEATHS = 5
 /** Fails with the first worker that does; the others are stopped then, and their last counts are in the tally. */
 export const fillByWorkers =
   (connect: ConnectSettings): FillWriter =>
-  ({ client, settings, tally }) =>
+  (writing) =>
     Effect.gen(function* () {
+      const { client, settings } = writing
       const topology = yield* client.topology
       // Also the masters: a worker that is started later may find the seeds dead.
       const seeds = settings.isCluster ? [...connect.seeds, ...masters(topology)] : connect.seeds
@@ -38,7 +39,7 @@ export const fillByWorkers =
       yield* Effect.forEach(
         parts,
         (part, index) =>
-          fillPart(makeOrder(part, { ...connect, seeds }), tally, `${index + 1} of ${parts.length}`),
+          fillPart(makeOrder(part, { ...connect, seeds }), writing, `${index + 1} of ${parts.length}`),
         { concurrency: "unbounded", discard: true }
       )
     })
@@ -51,7 +52,6 @@ export const partsOf = (settings: FillSettings, topology: ClusterTopology): Read
   const least = connections === undefined ? nodesNeeded(settings, topology) : 1
   return Array.from({ length: processes }, (_, part) => ({
     ...settings,
-    processes: 1,
     checkpoint: checkpoint === undefined ? undefined : checkpointOfPart(checkpoint, part + 1),
     range: partOfRange(range, part, processes),
     connections: Math.max(least, shareOf(streams, part, processes))
@@ -59,7 +59,11 @@ export const partsOf = (settings: FillSettings, topology: ClusterTopology): Read
 }
 
 /** Writes one part, by as many workers as it takes: what a dead one has written is written again, with the same bytes. */
-const fillPart = (order: WorkerOrder, tally: FillTally, name: string): Effect.Effect<void, FillProblem> =>
+const fillPart = (
+  order: WorkerOrder,
+  { guard, tally }: Writing,
+  name: string
+): Effect.Effect<void, FillProblem> =>
   Effect.gen(function* () {
     let last = NOTHING_COUNTED
     const count = (counts: TallyCounts): void => {
@@ -68,16 +72,26 @@ const fillPart = (order: WorkerOrder, tally: FillTally, name: string): Effect.Ef
       last = counts
     }
     for (let deaths = 1; ; deaths++) {
-      const end: WorkerEnd = yield* Effect.scoped(
-        Effect.flatMap(startWorker(order, count), (worker) => worker.end)
+      const end = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const worker = yield* startWorker(order, { onExhausted: guard.hurry, onCounts: count })
+          yield* worker.started
+          // The time that processes take to start is no time of writing.
+          tally.restart()
+          yield* guard.admit(worker)
+          return yield* worker.end
+        })
       )
       if (end._tag === "Done") return
       if (end._tag === "Failed") return yield* Effect.fail(end.problem)
       if (deaths === MAX_DEATHS) return yield* Effect.fail(diedAgain(name, end.reason))
       const { asked, keys, moved, resent } = last
-      count({ ...NOTHING_COUNTED, asked, moved, resent: resent + keys })
+      const isResumed = order.settings.checkpoint !== undefined
+      count({ ...NOTHING_COUNTED, asked, moved, resent: isResumed ? resent : resent + keys })
       last = NOTHING_COUNTED
-      yield* notice(`worker process ${name} has ended (${end.reason}); another one writes its part again`)
+      yield* notice(
+        `worker process ${name} has ended (${end.reason}); another one ${isResumed ? "goes on with" : "writes"} its part${isResumed ? "" : " again"}`
+      )
     }
   })
 

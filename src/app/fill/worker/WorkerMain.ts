@@ -10,10 +10,11 @@ import { ClusterClient } from "../../../client/ClusterClient.ts"
 import { reported } from "../../CommandFailure.ts"
 import { connectLayer } from "../../ConnectLayer.ts"
 import { reconnect, RECONNECT_DEADLINE } from "../../transfer/Reconnection.ts"
+import { MemoryBudget } from "../../transfer/MemoryBudget.ts"
 import { connectionsPerNode, planWork } from "../../transfer/WorkPlan.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import { FillTally } from "../FillTally.ts"
-import { writeHere } from "../FillWriter.ts"
+import { writeKeys } from "../FillWriter.ts"
 import { type FromWorker, readOrder, type ToWorker, type WorkerOrder } from "./WorkerProtocol.ts"
 
 /** How often the run is told how far this part is: its view is drawn eight times a second. */
@@ -25,8 +26,19 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 export const runWorker = (): void => {
   for (const signal of SIGNALS) process.on(signal, () => {})
   let stop = (): void => process.exit()
+  let accountsAreDue = false
+  const budget = new MemoryBudget(() => {
+    // Once for all the streams that come to wait in this turn.
+    if (!accountsAreDue) setImmediate(tellAccounts)
+    accountsAreDue = true
+  })
+  const tellAccounts = (): void => {
+    accountsAreDue = false
+    tell({ _tag: "Accounts", accounts: budget.accounts() })
+  }
   process.on("message", (message: ToWorker) => {
-    if (message._tag === "Fill") stop = work(message)
+    if (message._tag === "Grant") budget.grant(message.address, message.limit)
+    else if (message._tag === "Fill") stop = work(message, budget)
     else stop()
   })
   // The run is gone: nobody would hear what becomes of the rest.
@@ -34,11 +46,14 @@ export const runWorker = (): void => {
 }
 
 /** Starts, and gives what stops it; the process ends with the work. */
-const work = (order: WorkerOrder): (() => void) => {
+const work = (order: WorkerOrder, budget: MemoryBudget): (() => void) => {
   const tally = new FillTally(order.settings.isCluster)
-  const tellCounts = (): void => tell({ _tag: "Counts", counts: tally.counts() })
+  const tellCounts = (): void => {
+    tell({ _tag: "Accounts", accounts: budget.accounts() })
+    tell({ _tag: "Counts", counts: tally.counts() })
+  }
   const telling = setInterval(tellCounts, COUNTS_INTERVAL_MS)
-  const fiber = Effect.runFork(fillPart(order, tally))
+  const fiber = Effect.runFork(fillPart(order, tally, budget))
   fiber.addObserver((exit) => {
     clearInterval(telling)
     if (!process.connected) process.exit()
@@ -52,7 +67,11 @@ const tell = (message: FromWorker, then: () => void = () => {}): void => {
   process.send?.(message, undefined, undefined, then)
 }
 
-const fillPart = (order: WorkerOrder, tally: FillTally): Effect.Effect<void, FillProblem> => {
+const fillPart = (
+  order: WorkerOrder,
+  tally: FillTally,
+  budget: MemoryBudget
+): Effect.Effect<void, FillProblem> => {
   const { connect, settings } = readOrder(order)
   const client = connectLayer(connect, {
     clusterWithoutFlag: "refuse",
@@ -63,7 +82,8 @@ const fillPart = (order: WorkerOrder, tally: FillTally): Effect.Effect<void, Fil
   return Effect.gen(function* () {
     const client = yield* ClusterClient
     const plan = planWork(settings, yield* client.topology)
-    yield* writeHere({ client, plan, settings, tally })
+    tell({ _tag: "Started" })
+    yield* writeKeys({ budget, client, plan, settings, tally })
   }).pipe(Effect.provide(Layer.retry(Layer.mapError(client, notConnected), untilLate)))
 }
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { type ChildProcess, fork } from "node:child_process"
 import { STOP_GRACE } from "../../transfer/Reconnection.ts"
+import { type BudgetHolder, NO_ACCOUNT, type NodeAccount } from "../../transfer/MemoryBudget.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import type { TallyCounts } from "../FillTally.ts"
 import { WORKER_ARGUMENT } from "./WorkerArgument.ts"
@@ -15,8 +16,16 @@ export type WorkerEnd =
   /** It is gone without having said so: killed, or out of memory. */
   | { readonly _tag: "Died"; readonly reason: string }
 
-export interface WorkerProcess {
-  readonly pid: number | undefined
+export interface WorkerListener {
+  /** It waits for room. */
+  readonly onExhausted: () => void
+  /** How far it is, also while it is being stopped. */
+  readonly onCounts: (counts: TallyCounts) => void
+}
+
+export interface WorkerProcess extends BudgetHolder {
+  /** Waits until it is connected and begins; or has ended. */
+  readonly started: Effect.Effect<void>
   /** Waits until its part is done, or will not be. */
   readonly end: Effect.Effect<WorkerEnd>
 }
@@ -27,38 +36,41 @@ const STOP_DEADLINE: Duration.Duration = Duration.sum(STOP_GRACE, Duration.secon
 /** What it last said on standard error, for the one line that tells of its death. */
 const KEPT_STDERR = 2000
 
-/** @param onCounts how far it is, also while it is being stopped */
 export const startWorker = (
   order: WorkerOrder,
-  onCounts: (counts: TallyCounts) => void
+  listener: WorkerListener
 ): Effect.Effect<WorkerProcess, never, Scope.Scope> =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.sync(() => new Worker(order, onCounts)),
-      (worker) => worker.stop
-    ),
-    ({ end, pid }) => ({ end, pid })
+  Effect.acquireRelease(
+    Effect.sync(() => new Worker(order, listener)),
+    (worker) => worker.stop
   )
 
 class Worker implements WorkerProcess {
   private readonly child: ChildProcess
   private readonly hasEnded: Promise<WorkerEnd>
+  private readonly hasStarted: Promise<void>
   private readonly hasExited: Promise<void>
+  private accounts: ReadonlyMap<string, NodeAccount> = new Map()
+  private readonly limits = new Map<string, number>()
 
-  constructor(order: WorkerOrder, onCounts: (counts: TallyCounts) => void) {
+  constructor(order: WorkerOrder, listener: WorkerListener) {
     // The program is one file, so a worker is the same file. The password goes over the channel alone.
     this.child = fork(process.argv[1], [WORKER_ARGUMENT], {
       env: { ...process.env, REDISCLI_AUTH: undefined },
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"]
     })
+    let start = (): void => {}
+    this.hasStarted = new Promise((resolve) => (start = resolve))
     let said = ""
     let end: WorkerEnd | undefined
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = `${said}${text}`.slice(-KEPT_STDERR)
     })
     this.child.on("message", (message: FromWorker) => {
-      if (message._tag === "Counts") onCounts(message.counts)
+      if (message._tag === "Counts") listener.onCounts(message.counts)
+      else if (message._tag === "Accounts") this.read(message.accounts, listener)
+      else if (message._tag === "Started") start()
       else end = message
     })
     this.hasExited = new Promise((resolve) => {
@@ -76,8 +88,18 @@ class Worker implements WorkerProcess {
     this.send(order)
   }
 
-  get pid(): number | undefined {
-    return this.child.pid
+  account(address: string): NodeAccount {
+    return this.accounts.get(address) ?? NO_ACCOUNT
+  }
+
+  grant(address: string, limit: number): void {
+    if (this.limits.get(address) === limit) return
+    this.limits.set(address, limit)
+    this.send({ _tag: "Grant", address, limit })
+  }
+
+  get started(): Effect.Effect<void> {
+    return Effect.promise(() => Promise.race([this.hasStarted, this.hasExited]))
   }
 
   get end(): Effect.Effect<WorkerEnd> {
@@ -91,6 +113,11 @@ class Worker implements WorkerProcess {
       ),
       Effect.zipRight(Effect.sync(() => void this.child.kill("SIGKILL")))
     )
+  }
+
+  private read(accounts: ReadonlyArray<readonly [string, NodeAccount]>, listener: WorkerListener): void {
+    this.accounts = new Map(accounts)
+    if (accounts.some(([, { waitingFor }]) => waitingFor > 0)) listener.onExhausted()
   }
 
   private send(message: ToWorker): void {

@@ -6,6 +6,7 @@
 import * as Duration from "effect/Duration"
 import type { ConnectSettings } from "../../ConnectSettings.ts"
 import { seal, type SealedConnect, unseal } from "../../SealedConnect.ts"
+import type { MemoryBudget } from "../../transfer/MemoryBudget.ts"
 import type { FillProblem } from "../FillProblem.ts"
 import type { FillSettings } from "../FillSettings.ts"
 import type { TallyCounts } from "../FillTally.ts"
@@ -22,9 +23,20 @@ export interface WorkerStop {
   readonly _tag: "Stop"
 }
 
-export type ToWorker = WorkerOrder | WorkerStop
+/** How many keys the worker may have sent to a node in all. */
+export interface WorkerGrant {
+  readonly _tag: "Grant"
+  readonly address: string
+  readonly limit: number
+}
+
+export type ToWorker = WorkerOrder | WorkerStop | WorkerGrant
 
 export type FromWorker =
+  /** It is connected, and begins. */
+  | { readonly _tag: "Started" }
+  /** What it has sent to each node: with every count, and at once when it waits for room. */
+  | { readonly _tag: "Accounts"; readonly accounts: ReturnType<MemoryBudget["accounts"]> }
   /** Now and then, and a last time before the end. */
   | { readonly _tag: "Counts"; readonly counts: TallyCounts }
   /** Every key of the part was tried. */
