@@ -45,17 +45,17 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "90 seconds" })("fill of thre
     Effect.gen(function* () {
       const servers = yield* TestCluster
       yield* servers.flush
-      const run = yield* startFill(servers, "-d", "40MB", "--seed", "8", "--verify", ...SLOWLY)
-      yield* untilKeys(servers, 3000)
+      const run = yield* startFill(servers, "-d", "12MB", "--seed", "8", "--verify", ...SLOWLY)
+      yield* untilKeys(servers, 1500)
       const [, victim] = yield* untilWorkers(run.pid, 4)
       process.kill(victim, "SIGKILL")
       const end = yield* run.end
       const document = documentOf(end)
       expect([end.status, document.error]).toEqual([0, undefined])
       expect(end.stderr).toContain("has ended (SIGKILL); another one writes its part again")
-      expect(document).toMatchObject({ acknowledged: 40_960, errors: {}, verify: { present: 40_960 } })
-      expect(sum(yield* servers.keysPerMaster)).toBe(40_960)
-      expect(yield* wrongKeys(servers, { seed: 8, keySize: 512, valueSize: 512 }, 40_960)).toEqual([])
+      expect(document).toMatchObject({ acknowledged: 12_288, errors: {}, verify: { present: 12_288 } })
+      expect(sum(yield* servers.keysPerMaster)).toBe(12_288)
+      expect(yield* wrongKeys(servers, { seed: 8, keySize: 512, valueSize: 512 }, 12_288)).toEqual([])
     }).pipe(Effect.scoped)
   )
 
@@ -101,11 +101,11 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "90 seconds" })("fill of thre
   it.effect("by processes without replies is checked by the servers' counters", () =>
     Effect.gen(function* () {
       const servers = yield* TestCluster
-      const end = yield* fill(servers, "-f", "-P", "2", "-d", "20MB", "--replies", "off", "--verify")
+      const end = yield* fill(servers, "-f", "-P", "2", "-d", "5MB", "--replies", "off", "--verify")
       expect([end.status, documentOf(end).acknowledged, documentOf(end).verify?.present]).toEqual([
         0,
         null,
-        20_480
+        5_120
       ])
     })
   )
@@ -115,7 +115,7 @@ layer(TestCluster.layer(TLS_AND_PASSWORD), { timeout: "90 seconds" })("fill with
   it.effect("by processes shows it in neither their arguments nor their environment", () =>
     Effect.gen(function* () {
       const servers = yield* TestCluster
-      const run = yield* startFill(servers, "-d", "30MB", "--verify", ...SLOWLY)
+      const run = yield* startFill(servers, "-d", "10MB", "--verify", ...SLOWLY)
       yield* untilKeys(servers, 1000)
       const workers = yield* untilWorkers(run.pid, 4)
       // The test looks where the password would be: the run's own environment has it.
@@ -126,7 +126,7 @@ layer(TestCluster.layer(TLS_AND_PASSWORD), { timeout: "90 seconds" })("fill with
         expect(visibleOf(worker)).not.toContain("REDISCLI_AUTH")
       }
       const end = yield* run.end
-      expect([end.status, documentOf(end).verify?.present]).toEqual([0, 30_720])
+      expect([end.status, documentOf(end).verify?.present]).toEqual([0, 10_240])
     }).pipe(Effect.scoped)
   )
 })
@@ -154,13 +154,13 @@ describe("fill by processes, in trouble", () => {
     () =>
       Effect.gen(function* () {
         const servers = yield* startTestServers(STANDALONE)
-        const run = yield* startFill(servers, "-d", "40MB", ...SLOWLY)
+        const run = yield* startFill(servers, "-d", "12MB", ...SLOWLY)
         const ended = yield* Effect.fork(run.end)
-        yield* untilKeys(servers, 2000)
+        yield* untilKeys(servers, 1000)
         yield* servers.kill(servers.nodes[0])
         yield* servers.restart(servers.nodes[0])
         const end = yield* Fiber.join(ended)
-        expect([end.status, documentOf(end).acknowledged, documentOf(end).errors]).toEqual([0, 40_960, {}])
+        expect([end.status, documentOf(end).acknowledged, documentOf(end).errors]).toEqual([0, 12_288, {}])
       }).pipe(Effect.scoped),
     60_000
   )

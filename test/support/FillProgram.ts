@@ -18,7 +18,13 @@ export interface FillDocument {
   readonly keys: number
   readonly bytes: number
   readonly acknowledged: number | null
-  readonly nodes: ReadonlyArray<{ readonly address: string; readonly keys: number; readonly bytes: number }>
+  readonly seconds: number
+  readonly nodes: ReadonlyArray<{
+    readonly address: string
+    readonly keys: number
+    readonly bytes: number
+    readonly evicted: number
+  }>
   readonly moved: number
   readonly asked: number
   readonly resent: number

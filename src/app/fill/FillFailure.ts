@@ -52,6 +52,23 @@ export const fellShort = (
       `run it again with --replies on --seed ${settings.seed}`
   })
 
+/** Every write was acknowledged, and some of the keys, or others', are gone again. */
+export const keysEvicted = (
+  evicted: ReadonlyMap<string, number>,
+  settings: FillSettings,
+  tally: FillTally
+): CommandFailure => {
+  const nodes = Array.from(evicted).filter(([, keys]) => keys > 0)
+  return new CommandFailure({
+    tag: "Evicted",
+    node: nodes[0][0],
+    message:
+      `${nodes.map(([node, keys]) => `${node} evicted ${keys} keys meanwhile`).join("; ")} (maxmemory-policy); ` +
+      `${howFar(settings, tally)}; raise maxmemory, or fill less (--data), ` +
+      `and run it again with --seed ${settings.seed}`
+  })
+}
+
 export const readBackFailed = (error: ClientError): CommandFailure =>
   new CommandFailure({
     tag: error._tag,

@@ -1,11 +1,19 @@
 /** A fill from its settings to its report: written, checked, read back. */
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { ClientError } from "../../client/ClusterError.ts"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { masters } from "../../protocol/ClusterTopology.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
 import { showProgress } from "../Progress.ts"
-import { fellShort, readBackDiffers, readBackFailed, runFailed, writesRefused } from "./FillFailure.ts"
+import {
+  fellShort,
+  keysEvicted,
+  readBackDiffers,
+  readBackFailed,
+  runFailed,
+  writesRefused
+} from "./FillFailure.ts"
 import { type FillReport, type VerifyReport, writeProgress } from "./FillReport.ts"
 import { problemOf } from "./FillProblem.ts"
 import type { FillSettings } from "./FillSettings.ts"
@@ -17,7 +25,7 @@ import { readProgress } from "../transfer/ReadProgress.ts"
 import { ReadTally } from "../transfer/ReadTally.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { nodeShares } from "./NodeShares.ts"
-import { compareCounters, readCounters, type ServerCounters } from "./ServerCounters.ts"
+import { compareCounters, evictions, readCounters, type ServerCounters } from "./ServerCounters.ts"
 import { watchedBy } from "../transfer/WatchedBy.ts"
 import { ALL, planWork } from "../transfer/WorkPlan.ts"
 
@@ -38,9 +46,10 @@ export const make = (
   Effect.gen(function* () {
     let topology = yield* client.topology
     let verify: VerifyReport | undefined
+    let evicted: ReadonlyMap<string, number> = new Map()
     const plan = planWork(settings, topology)
     const tally = new FillTally(settings.isCluster)
-    const report = (): FillReport => ({ settings, tally, topology, verify })
+    const report = (): FillReport => ({ settings, tally, topology, evicted, verify })
     const lookAtOwners = Effect.map(client.topology, (current) => {
       topology = current
     })
@@ -62,19 +71,25 @@ export const make = (
       )
     )
 
+    const lookAgain = Effect.zipRight(Effect.ignore(client.refreshTopology), lookAtOwners)
+
     const writeAnswered = Effect.gen(function* () {
+      // A user who may not ask for them may write all the same.
+      const before = yield* Effect.option(countersOf(client, settings, tally))
       yield* writeAll
-      yield* Effect.ignore(client.refreshTopology)
-      yield* lookAtOwners
+      yield* lookAgain
+      const after = yield* Effect.option(countersOf(client, settings, tally))
+      if (Option.isSome(before) && Option.isSome(after)) evicted = evictions(before.value, after.value)
       if (tally.refused > 0) return yield* writesRefused(settings, tally)
+      if (sum(evicted) > 0) return yield* keysEvicted(evicted, settings, tally)
     })
 
     const writeUnanswered = Effect.gen(function* () {
       const before = yield* countersOf(client, settings, tally)
       yield* writeAll
-      yield* Effect.ignore(client.refreshTopology)
-      yield* lookAtOwners
+      yield* lookAgain
       const after = yield* countersOf(client, settings, tally)
+      evicted = evictions(before, after)
       const keys = new Map(nodeShares(report()).map((share) => [share.address, share.keys]))
       const problems: Array<{ readonly address: string; readonly problem: string }> = []
       for (const [address, counters] of after) {
@@ -110,6 +125,9 @@ export const make = (
       verify: Effect.scoped(readAll)
     }
   })
+
+const sum = (counts: ReadonlyMap<string, number>): number =>
+  Array.from(counts.values()).reduce((total, count) => total + count, 0)
 
 /** The counters of every master, by address. */
 const countersOf = (

@@ -16,6 +16,8 @@ export interface FillReport {
   readonly tally: FillTally
   /** As last known: keys are told by the owners that their slots have in it. */
   readonly topology: ClusterTopology
+  /** Keys that each master has evicted meanwhile, where it says so. */
+  readonly evicted: ReadonlyMap<string, number>
   /** `undefined` without `--verify`. */
   readonly verify: VerifyReport | undefined
 }
@@ -41,7 +43,7 @@ export const fillDocument = (report: FillReport): JsonDocument => {
     seconds: roundedSeconds(seconds),
     keysPerSecond: Math.round(rate),
     bytesPerSecond: Math.round(rate * bytesPerKey(settings)),
-    nodes: nodeShares(report),
+    nodes: nodeShares(report).map((share) => ({ ...share, evicted: report.evicted.get(share.address) ?? 0 })),
     moved: tally.moved,
     asked: tally.asked,
     resent: tally.resent,
@@ -77,6 +79,9 @@ export const fillText = (report: FillReport): string => {
     ...(tally.resumed === 0
       ? []
       : [`${number(tally.resumed)} of the keys were acknowledged by an earlier run`]),
+    ...Array.from(report.evicted)
+      .filter(([, keys]) => keys > 0)
+      .map(([node, keys]) => `  ${node} evicted ${number(keys)} keys meanwhile`),
     ...Array.from(
       tally.errors,
       ([kind, { count, example }]) => `  error ${kind}: ${number(count)}, the first: ${example}`

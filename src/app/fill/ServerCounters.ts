@@ -113,3 +113,19 @@ export const compareCounters = (
   }
   return { problem: problems.length === 0 ? undefined : problems.join(", "), errors }
 }
+
+type Counters = ReadonlyMap<string, ServerCounters>
+
+/**
+ * Keys that each server has evicted in between, whoever's they were; nothing of
+ * one that was not known before.
+ */
+export const evictions = (before: Counters, after: Counters): ReadonlyMap<string, number> => {
+  const evicted = new Map<string, number>()
+  for (const [address, { evicted: count, runId }] of after) {
+    const known = before.get(address)
+    // A server that was started anew has counted from 0.
+    if (known !== undefined) evicted.set(address, known.runId === runId ? count - known.evicted : count)
+  }
+  return evicted
+}
