@@ -32,7 +32,7 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "90 seconds" })("fill of thre
       const end = yield* fill(servers, "-P", "4", "-d", "0.02", "--seed", "7")
       const document = documentOf(end)
       const keys = Math.ceil((0.02 * 1024 ** 3) / 1024)
-      expect([end.status, end.stderr]).toEqual([0, ""])
+      expect(end.status).toBe(0)
       expect(document).toMatchObject({ keys, acknowledged: keys, moved: 0, asked: 0, resent: 0, errors: {} })
       const counts = yield* servers.keysPerMaster
       expect(document.nodes.map((node) => node.keys).toSorted()).toEqual(counts.toSorted())

@@ -55,8 +55,13 @@ const LEAST_LEASE_KEYS = 1024
 /** A holder that has sent a node nothing for so long has nothing for it at present. */
 const IDLE_MS = 2000
 
-/** Without replies: a server that has grown by less from one look to the next has executed all it was sent. */
-const STILL_BYTES = 64 * 1024
+/**
+ * Without replies: a server that has grown by less from look to look, so many
+ * times, has executed all it was sent. Between two answers to INFO it reads 16 KiB
+ * of every connection that has something for it.
+ */
+const STILL_BYTES = 12 * 1024
+const STILL_LOOKS = 4
 
 /** What a holder has been granted at a node. */
 interface Grant {
@@ -76,7 +81,9 @@ export const make = (
     const full = yield* Deferred.make<never, MemoryFull>()
     const hurry = yield* Effect.makeLatch(false)
     const holders = new Map<BudgetHolder, Map<string, Grant>>()
+    const judged = new Set<string>()
     const usedBefore = new Map<string, number>()
+    const stillLooks = new Map<string, number>()
     const lease =
       settings.processes === 1
         ? Number.POSITIVE_INFINITY
@@ -95,6 +102,11 @@ export const make = (
         grant.limit = Number.POSITIVE_INFINITY
         holder.grant(address, grant.limit)
       }
+    }
+
+    /** A server that has never said is for the streams to deal with; of one that is silent now, the last word holds. */
+    const despair = (address: string): void => {
+      if (!judged.has(address)) lift(address)
     }
 
     /** Divides the room; true when somebody waits and nothing will come of it. */
@@ -124,9 +136,13 @@ export const make = (
     }
 
     const judge = (address: string, { max, used }: ServerMemory): Effect.Effect<void> => {
+      judged.add(address)
       if (max === undefined) return Effect.sync(() => lift(address))
-      const isStill = settings.replies === "off" && used - (usedBefore.get(address) ?? 0) < STILL_BYTES
+      const isSame = used - (usedBefore.get(address) ?? 0) < STILL_BYTES
+      const looks = isSame ? (stillLooks.get(address) ?? 0) + 1 : 0
       usedBefore.set(address, used)
+      stillLooks.set(address, looks)
+      const isStill = settings.replies === "off" && looks >= STILL_LOOKS
       return divide(address, keysThatFit(max - used, max, settings), isStill)
         ? Deferred.fail(full, new MemoryFull({ node: address, used, max }))
         : Effect.void
@@ -139,8 +155,7 @@ export const make = (
           client.executeOn(address, "INFO", "memory").pipe(
             Effect.flatMap((reply) => judge(address, parseMemory(text(reply) ?? ""))),
             Effect.timeout(LOOK_TIMEOUT),
-            // One that does not say, or is not there, is for the streams to deal with.
-            Effect.catchAll(() => Effect.sync(() => lift(address)))
+            Effect.catchAll(() => Effect.sync(() => despair(address)))
           ),
         { concurrency: "unbounded", discard: true }
       )
