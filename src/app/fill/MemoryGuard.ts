@@ -73,6 +73,8 @@ interface Grant {
   sentAt: number
 }
 
+type Settled = ReadonlyMap<BudgetHolder, number>
+
 export const make = (
   client: RedisCommands,
   settings: FillSettings
@@ -110,12 +112,12 @@ export const make = (
     }
 
     /** Divides the room; true when somebody waits and nothing will come of it. */
-    const divide = (address: string, room: number, isStill: boolean): boolean => {
+    const divide = (address: string, room: number, settledBefore: Settled, isStill: boolean): boolean => {
       const shares = grantsAt(address).map(({ grant, holder }) => {
         const account = holder.account(address)
         if (isStill && account.waitingFor > 0) grant.executed = account.sent
         if (grant.limit === Number.POSITIVE_INFINITY) grant.limit = account.sent
-        const settled = Math.max(account.settled, grant.executed)
+        const settled = Math.max(settledBefore.get(holder) ?? 0, grant.executed)
         return { account, grant, holder, settled, held: grant.limit - settled }
       })
       const free = room - shares.reduce((keys, { held }) => keys + held, 0)
@@ -135,7 +137,11 @@ export const make = (
       return stuck > 0 && stuck + idle === shares.length
     }
 
-    const judge = (address: string, { max, used }: ServerMemory): Effect.Effect<void> => {
+    const judge = (
+      address: string,
+      { max, used }: ServerMemory,
+      settledBefore: Settled
+    ): Effect.Effect<void> => {
       judged.add(address)
       if (max === undefined) return Effect.sync(() => lift(address))
       const isSame = used - (usedBefore.get(address) ?? 0) < STILL_BYTES
@@ -143,22 +149,29 @@ export const make = (
       usedBefore.set(address, used)
       stillLooks.set(address, looks)
       const isStill = settings.replies === "off" && looks >= STILL_LOOKS
-      return divide(address, keysThatFit(max - used, max, settings), isStill)
+      return divide(address, keysThatFit(max - used, max, settings), settledBefore, isStill)
         ? Deferred.fail(full, new MemoryFull({ node: address, used, max }))
         : Effect.void
     }
 
+    const look = (address: string): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        // Before it is asked: what is answered in the meantime need not be in what it says.
+        const settledBefore = new Map(
+          Array.from(holders.keys(), (holder) => [holder, holder.account(address).settled])
+        )
+        return client.executeOn(address, "INFO", "memory").pipe(
+          Effect.flatMap((reply) => judge(address, parseMemory(text(reply) ?? ""), settledBefore)),
+          Effect.timeout(LOOK_TIMEOUT),
+          Effect.catchAll(() => Effect.sync(() => despair(address)))
+        )
+      })
+
     const lookAtAll = Effect.flatMap(client.topology, (topology) =>
-      Effect.forEach(
-        masters(topology),
-        ({ address }) =>
-          client.executeOn(address, "INFO", "memory").pipe(
-            Effect.flatMap((reply) => judge(address, parseMemory(text(reply) ?? ""))),
-            Effect.timeout(LOOK_TIMEOUT),
-            Effect.catchAll(() => Effect.sync(() => despair(address)))
-          ),
-        { concurrency: "unbounded", discard: true }
-      )
+      Effect.forEach(masters(topology), ({ address }) => look(address), {
+        concurrency: "unbounded",
+        discard: true
+      })
     )
 
     yield* Effect.sync(() => hurry.unsafeClose()).pipe(
