@@ -23,9 +23,9 @@ import { SIDES } from "./Sides.ts"
 
 interface Extent {
   readonly rounds: number
-  /** Milliseconds that a process runs each operation before anything is measured, so that its code is compiled. */
+  /** Milliseconds of its processor time that a process runs each operation before anything is measured, so that its code is compiled. */
   readonly compileMs: number
-  /** Milliseconds of each measurement that do not count, and that do. */
+  /** Those of each measurement that do not count, and that do. */
   readonly warmUpMs: number
   readonly measureMs: number
 }

@@ -15,14 +15,26 @@ interface Connected {
 let connected: Connected | undefined
 let held: Promise<void> = Promise.resolve()
 
+const POLL_MS = 5
+
+/** Waits until this process has used so many milliseconds of processor time, so that a busy machine cuts no measurement short. */
+const used = async (milliseconds: number): Promise<void> => {
+  const before = process.cpuUsage()
+  for (let spent = 0; spent < milliseconds;) {
+    await sleep(POLL_MS)
+    const { system, user } = process.cpuUsage(before)
+    spent = (user + system) / 1000
+  }
+}
+
 const run = async (side: Side, request: SideRequest & { readonly kind: "run" }): Promise<RunResult> => {
   const load = new Load()
   const running = side.run(request.operation, request.callers, load)
   // Its failure is told below.
   running.catch(() => {})
-  await sleep(request.warmUpMs)
+  await used(request.warmUpMs)
   const [commands, cpu, started] = [load.commands, process.cpuUsage(), process.hrtime.bigint()]
-  await sleep(request.measureMs)
+  await used(request.measureMs)
   const result = {
     commands: load.commands - commands,
     cpuMicros: Object.values(process.cpuUsage(cpu)).reduce((sum, part) => sum + part, 0),

@@ -8,6 +8,7 @@ export type SideRequest =
       readonly kind: "run"
       readonly operation: Operation
       readonly callers: number
+      /** Milliseconds of the process's own time, as the next. */
       readonly warmUpMs: number
       readonly measureMs: number
     }
