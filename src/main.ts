@@ -17,9 +17,9 @@ if (!isMainThread) {
   const { runWorker } = await import("./app/fill/worker/WorkerMain.ts")
   runWorker()
 } else {
-  const [{ launch }, { COMMAND_NAMES, root }] = await Promise.all([
+  const [{ launch }, { COMMAND_NAMES, loadFor }] = await Promise.all([
     import("./app/Launch.ts"),
     import("./app/Commands.ts")
   ])
-  launch(root, COMMAND_NAMES, argv, __PACKAGE_VERSION__)
+  launch(await loadFor(argv), COMMAND_NAMES, argv, __PACKAGE_VERSION__)
 }

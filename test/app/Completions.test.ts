@@ -1,9 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
-import { root } from "../../src/app/Commands.ts"
+import { loadAll } from "../../src/app/Commands.ts"
 import { completionScript } from "../../src/app/Completions.ts"
 import { PROGRAM_NAME } from "../../src/app/Program.ts"
+
+const root = await loadAll()
 
 /** What bash offers for the last of these words. */
 const offered = (script: string, ...words: ReadonlyArray<string>): ReadonlyArray<string> => {

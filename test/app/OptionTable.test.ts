@@ -1,9 +1,11 @@
 import * as Command from "@effect/cli/Command"
 import { describe, expect, it } from "@effect/vitest"
 import * as HashMap from "effect/HashMap"
-import { root } from "../../src/app/Commands.ts"
+import { loadAll } from "../../src/app/Commands.ts"
 import { BUILT_IN_OPTIONS, COMMANDS, type OptionEntry } from "../../src/app/OptionTable.ts"
 import { helpText } from "../../src/app/Program.ts"
+
+const root = await loadAll()
 
 /** An option of @effect/cli, by the parts of it that matter here (it exports no way to look inside). */
 type Instruction =

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { readFile } from "node:fs/promises"
 import type { ClientError } from "../../../client/ClusterError.ts"
+import { isBlocking, lookupCommand, type RequestPolicy } from "../../../protocol/CommandTable.ts"
 import type { CommandArguments } from "../../../protocol/Resp.ts"
 import { CommandFailure, EndWith } from "../../CommandFailure.ts"
 import { CommandLineError } from "../../CommandLineError.ts"
@@ -11,6 +12,8 @@ import { readTyped } from "../builtin/Builtins.ts"
 import type { CliSettings } from "../CliSettings.ts"
 import { asReply } from "../reply/ErrorReply.ts"
 import type { CommandSession, SessionReply } from "../session/CommandSession.ts"
+import { answer } from "../session/SessionAnswer.ts"
+import { statefulCommand } from "../session/StatefulCommand.ts"
 import { printSaid } from "./SaidPrinter.ts"
 import { readStandardInput } from "./StandardInput.ts"
 
@@ -75,11 +78,28 @@ const repeat = (
     let hasFailed = false
     for (let turn = 0; turn < repeat; turn++) {
       if (turn > 0 && intervalMs !== undefined) yield* Effect.sleep(intervalMs)
-      const reply = yield* Effect.catchAll(session.execute(command), asAnswer)
+      const reply = yield* Effect.catchAll(execute(session, command), asAnswer)
       if (yield* printSaid(command, reply, format)) hasFailed = true
     }
     if (hasFailed) return yield* new EndWith({ status: FAILED })
   })
 
+/**
+ * What is nothing to its connection is sent on the one that is there already:
+ * one of its own would have to be opened first.
+ */
+const execute = (
+  session: CommandSession,
+  command: CommandArguments
+): Effect.Effect<SessionReply, ClientError> => {
+  const spec = lookupCommand(command)
+  const isPlain = spec !== undefined && !NEEDS_SESSION.has(spec.requestPolicy) && !isBlocking(spec, command)
+  if (!isPlain || statefulCommand(command) !== undefined) return session.execute(command)
+  const [name, ...args] = command
+  return Effect.map(session.client.execute(String(name), ...args), (reply) => answer(reply))
+}
+
+const NEEDS_SESSION: ReadonlySet<RequestPolicy | undefined> = new Set(["session", "special", "refuse"])
+
 const asAnswer = (error: ClientError): Effect.Effect<SessionReply, CommandFailure> =>
-  Effect.map(asReply(error), (reply) => ({ _tag: "Answer", reply, node: undefined, slot: undefined }))
+  Effect.map(asReply(error), (reply) => answer(reply))
