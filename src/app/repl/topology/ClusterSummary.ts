@@ -1,4 +1,4 @@
-/** `--cluster-info`: keys, slots and replicas of each master, in the words of `redis-cli --cluster info`. */
+/** `--cluster-info`: keys, slots and replicas of each master, in the words of `redis-cli --cluster info` (which says slaves). */
 import * as Either from "effect/Either"
 import { SLOT_COUNT } from "../../../protocol/HashSlot.ts"
 import type { JsonDocument } from "../../CommandRun.ts"

@@ -18,6 +18,9 @@ const COLUMNS = [
   { title: "SLOTS" }
 ] as const
 
+/** Seconds after which a replica hears of a master that has nothing to replicate (repl-ping-replica-period). */
+const PING_PERIOD = 10
+
 export const topologyText = (states: ReadonlyArray<NodeState>): string => {
   const masters = states.filter(({ role }) => role === "master")
   const holders = masters.filter(({ slots }) => slots.length > 0)
@@ -70,7 +73,7 @@ const measures = (state: NodeState, states: ReadonlyArray<NodeState>): ReadonlyA
       ? ""
       : lag.bytes === undefined
         ? "no link to its master"
-        : `${formatSize(lag.bytes)}${lag.seconds > 0 ? `, ${lag.seconds} s` : ""}`
+        : `${formatSize(lag.bytes)}${lag.seconds > PING_PERIOD ? `, ${lag.seconds} s` : ""}`
   return [number(keys), formatSize(memory), failed ?? said]
 }
 
