@@ -54,6 +54,8 @@ export const make = ({ client, connect, hasProgress, onInterval, settings }: Ben
 
   const countProcessors: Effect.Effect<void, never, Scope.Scope> = Effect.gen(function* () {
     const measured = yield* ProcessorUse.measure(client)
+    // A run that was over before the first look says nothing between the two.
+    if (account.parts.some(({ isLast }) => isLast)) return
     yield* Effect.addFinalizer(() =>
       Effect.map(Effect.timeoutOption(measured, LAST_WORDS), (found) => {
         use = Option.getOrUndefined(found)

@@ -1,4 +1,5 @@
 /** What is known of a run, and what it comes to. */
+import { byAddress } from "../KeyProgress.ts"
 import type { BenchSettings } from "./BenchSettings.ts"
 import { type ClientUse, clientUse } from "./ClientUse.ts"
 import type { Account, NodeAccount, RunAccount } from "./RunAccount.ts"
@@ -35,4 +36,13 @@ export const isRateHeld = (report: BenchReport): boolean =>
 export const nodesOf = ({ account: { total } }: BenchReport): ReadonlyArray<NodeAccount> =>
   Array.from(total.nodes.values())
     .filter(({ errors, operations }) => operations + errors > 0)
-    .sort((a, b) => a.address.localeCompare(b.address, "en", { numeric: true }))
+    .sort((a, b) => byAddress(a.address, b.address))
+
+/** A server executes commands on one thread. */
+const SATURATED_SERVER = 0.95
+
+/** Servers that had no time to spare. */
+export const saturatedServers = ({ serverProcessors }: BenchReport): ReadonlyArray<string> =>
+  Array.from(serverProcessors)
+    .filter(([, used]) => used >= SATURATED_SERVER)
+    .map(([node]) => node)

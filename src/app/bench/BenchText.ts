@@ -1,7 +1,14 @@
 /** A run as text for a person. */
 import { number } from "../KeyProgress.ts"
 import { type Column, textTable } from "../TextTable.ts"
-import { type BenchReport, clientOf, isRateHeld, nodesOf, sentPerSecond } from "./BenchReport.ts"
+import {
+  type BenchReport,
+  clientOf,
+  isRateHeld,
+  nodesOf,
+  saturatedServers,
+  sentPerSecond
+} from "./BenchReport.ts"
 import type { LatencyHistogram } from "./LatencyHistogram.ts"
 import type { Account } from "./RunAccount.ts"
 import type { Outage } from "./ShardWatch.ts"
@@ -35,21 +42,18 @@ export const benchText = (report: BenchReport): string => {
 
 /** What is said of an interval, in one line. */
 export const intervalText = (interval: Account): string => {
-  const { response } = interval
   const end = (interval.to / 1000).toFixed(1)
+  const perSecond = number(Math.round(interval.perSecond))
   const errors = interval.errorCount === 0 ? "" : `, ${number(interval.errorCount)} errors`
-  return (
-    `${end.padStart(7)} s  ${number(Math.round(interval.perSecond)).padStart(9)} per s  ` +
-    [
-      ["p50", response.percentile(50)],
-      ["p99", response.percentile(99)],
-      ["p99.9", response.percentile(99.9)],
-      ["max", response.max]
-    ]
-      .map(([name, value]) => `${name} ${milliseconds(Number(value))}`)
-      .join("  ") +
-    ` ms${errors}`
+  return `${end.padStart(7)} s  ${perSecond.padStart(9)} per s  ${latencyText(interval)}${errors}`
+}
+
+/** @example "p50 0.234  p99 1.893  p99.9 24.13  max 53.73 ms" */
+export const latencyText = ({ response }: Account): string => {
+  const percentiles = [50, 99, 99.9].map(
+    (percent) => `p${percent} ${milliseconds(response.percentile(percent))}`
   )
+  return `${percentiles.join("  ")}  max ${milliseconds(response.max)} ms`
 }
 
 const headline = ({ account: { total }, settings }: BenchReport): string => {
@@ -65,8 +69,9 @@ const loadLine = ({ settings }: BenchReport): string => {
   const pace = rate === undefined ? "as fast as answered" : `${number(rate)} per second by timetable`
   const choice = keyChoice._tag === "Zipfian" ? `zipfian ${keyChoice.exponent}` : keyChoice._tag.toLowerCase()
   return (
-    `${number(clients)} clients, pipeline ${pipeline}, ${multiplexerCount} connection(s) per node and worker, ` +
-    `${workers} worker(s), ${pace}; ${number(keys)} keys (${choice}) of ${keySize} + ${valueSize} bytes`
+    `${counted(clients, "client")} of ${counted(workers, "worker")}, pipeline ${pipeline}, ` +
+    `${counted(multiplexerCount, "connection")} per node and worker, ${pace}; ` +
+    `${counted(keys, "key")} (${choice}) of ${keySize} + ${valueSize} bytes`
   )
 }
 
@@ -149,6 +154,9 @@ const clientLines = (report: BenchReport): ReadonlyArray<string> => {
     `client: busy ${percentText(busy)}${cpu}, event loop late by ${milliseconds(delay.p99)} ms (p99), ` +
       `${milliseconds(delay.max)} ms (max)${late}`,
     ...(servers.length === 0 ? [] : [`servers: processors used: ${servers.join(", ")}`]),
+    ...saturatedServers(report).map(
+      (node) => `${node} was at its limit: a server executes commands on one processor`
+    ),
     ...(bottleneck === undefined ? [] : [bottleneck])
   ]
 }
@@ -165,3 +173,5 @@ export const milliseconds = (value: number): string =>
 
 const percentText = (part: number): string =>
   `${Number((part * 100).toFixed(part > 0.99 && part < 1 ? 3 : 1))} %`
+
+const counted = (count: number, what: string): string => `${number(count)} ${what}${count === 1 ? "" : "s"}`
