@@ -59,7 +59,8 @@ const bottleneckOf = (use: Omit<ClientUse, "bottleneck">, isOpen: boolean): stri
 
 const advice = ({ busy, processors, workers }: Omit<ClientUse, "bottleneck">): string => {
   const available = availableParallelism()
-  const isShared = processors !== undefined && processors < workers * busy * SHARED
+  // Late without being busy, or busy without running: others had the processor.
+  const isShared = busy < SATURATED || (processors !== undefined && processors < workers * busy * SHARED)
   if (isShared) return "it had to share its processor with others: run it on a machine of its own"
   return workers < available
     ? `use --workers ${Math.min(available, workers * 2)} (this machine has ${available} processors)`

@@ -67,7 +67,7 @@ export class LoadLoop {
   private spinFrom = 0
   /** Milliseconds spent waiting for a command to be due, without anything to do. */
   spun = 0
-  /** How late the loop itself came for a command that a client was free for. */
+  /** How late commands were sent that a client was free for: the loop's own fault. Of an open loop. */
   readonly lateness: LatencyHistogram = new LatencyHistogram()
 
   constructor(options: LoadOptions) {
@@ -129,9 +129,6 @@ export class LoadLoop {
 
   private sendWhatMayBe(now: number): void {
     const { timetable } = this.options
-    if (timetable !== undefined && this.free.length > 0 && this.sent < timetable.due(now)) {
-      this.lateness.record(Math.max(0, now - Math.max(timetable.dueAt(this.sent), this.freeSince)))
-    }
     while (this.free.length > 0) {
       const count = this.allowed(now)
       if (count === 0) break
@@ -151,7 +148,9 @@ export class LoadLoop {
     this.isBusy = true
     for (let lane = first; lane < first + count; lane++) {
       const isCounting = timetable === undefined ? now >= countsFrom : this.sent >= timetable.countsFrom
-      this.dueAt[lane] = timetable === undefined ? now : timetable.dueAt(this.sent)
+      const due = timetable === undefined ? now : timetable.dueAt(this.sent)
+      if (timetable !== undefined) this.lateness.record(Math.max(0, now - Math.max(due, this.freeSince)))
+      this.dueAt[lane] = due
       this.counts[lane] = isCounting ? 1 : 0
       this.sent++
       if (isCounting) this.sentCounting++
