@@ -225,13 +225,14 @@ describe("an open loop", () => {
   it.live.each([50, 400, 3000])("holds a rate of %d per second", (rate) =>
     Effect.gen(function* () {
       const requests = rate
-      const { loop, part } = yield* run(
+      const { loop, part, response } = yield* run(
         scripted(() => ({ after: 0 })),
         { rate, requests, clients: 50 }
       )
       const perSecond = part.operations[0].operations / (loop.measured / 1000)
       expect(part.operations[0].operations).toBe(requests)
-      expect(Math.abs(perSecond / rate - 1)).toBeLessThan(0.01)
+      // Where the process was kept from running at its end, the last commands were answered late.
+      expect(Math.abs(perSecond / rate - 1)).toBeLessThan(0.01 + response.max / loop.measured)
       expect(loop.unsent).toBe(0)
     })
   )
