@@ -326,13 +326,20 @@ layer(TestCluster.layer(STANDALONE), { timeout: "60 seconds", excludeTestService
       })
     )
 
-    it.effect("says before anything is measured that the log cannot be written", () =>
-      Effect.gen(function* () {
-        const servers = yield* TestCluster
-        const end = yield* run(servers, "--hdr", "/nowhere/log", "--requests", "1")
-        expect([end.status, documentOf(end).operations]).toEqual([1, 0])
-        expect(end.stderr).toMatch(/^redis-client: --hdr: '\/nowhere\/log' cannot be written \(ENOENT\)/)
-      })
+    it.effect(
+      "says that the log cannot be written, before anything is measured or when the disk is full",
+      () =>
+        Effect.gen(function* () {
+          const servers = yield* TestCluster
+          const full = yield* run(servers, "--hdr", "/dev/full", "--requests", "5", ...SMALL)
+          expect([full.status, documentOf(full).operations]).toEqual([1, 5])
+          expect(full.stderr).toContain(
+            "--hdr: '/dev/full' cannot be written (ENOSPC); the log is not complete"
+          )
+          const end = yield* run(servers, "--hdr", "/nowhere/log", "--requests", "1")
+          expect([end.status, documentOf(end).operations]).toEqual([1, 0])
+          expect(end.stderr).toMatch(/^redis-client: --hdr: '\/nowhere\/log' cannot be written \(ENOENT\)/)
+        })
     )
   }
 )

@@ -76,6 +76,7 @@ export const make = ({ client, connect, hasProgress, onInterval, settings }: Ben
         Effect.ignore(Effect.timeout(Effect.zipRight(crew.stop, crew.end), LAST_WORDS))
       )
     )
+    if (log !== undefined) yield* log.check
   }).pipe(Effect.scoped)
 
   return {

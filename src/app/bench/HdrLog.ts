@@ -18,6 +18,8 @@ export interface HdrLog {
   /** Counting begins: milliseconds since the epoch. */
   readonly begin: (at: number) => void
   readonly write: (interval: Account) => void
+  /** Fails when something could not be written; the run has gone on without the rest of the log. */
+  readonly check: Effect.Effect<void, CommandFailure>
 }
 
 /** In the interval's own line the maximum is in milliseconds. */
@@ -29,27 +31,27 @@ export const make = (path: string, isOpen: boolean): Effect.Effect<HdrLog, Comma
     Effect.acquireRelease(
       Effect.try({
         try: () => openSync(path, "w"),
-        catch: (error) =>
-          new CommandFailure({
-            tag: "FileError",
-            message: `--hdr: '${path}' cannot be written (${(error as NodeJS.ErrnoException).code}); nothing was measured`
-          })
+        catch: (error) => unwritable(path, error, "nothing was measured")
       }),
       (file) => Effect.sync(() => closeSync(file))
     ),
     (file) => {
-      const writer = new HistogramLogWriter((text) => writeSync(file, text))
+      let failure: CommandFailure | undefined
+      const writer = new HistogramLogWriter((text) => {
+        if (failure !== undefined) return
+        try {
+          writeSync(file, text)
+        } catch (error) {
+          failure = unwritable(path, error, "the log is not complete")
+        }
+      })
       const put = (interval: Account, latency: LatencyHistogram, tag?: string): void => {
         if (latency.count === 0 && tag !== undefined) return
-        latency.histogram.tag = tag ?? NO_TAG
-        const { from, to } = interval
-        writer.outputIntervalHistogram(
-          latency.histogram,
-          from / 1000,
-          to / 1000,
-          MICROSECONDS_PER_MILLISECOND
-        )
-        latency.histogram.tag = NO_TAG
+        const { histogram } = latency
+        histogram.tag = tag ?? NO_TAG
+        const [from, to] = [interval.from / 1000, interval.to / 1000]
+        writer.outputIntervalHistogram(histogram, from, to, MICROSECONDS_PER_MILLISECOND)
+        histogram.tag = NO_TAG
       }
       writer.outputComment("[values in microseconds, interval maxima in milliseconds]")
       writer.outputLogFormatVersion()
@@ -64,10 +66,17 @@ export const make = (path: string, isOpen: boolean): Effect.Effect<HdrLog, Comma
             for (const { name, response } of interval.operations) put(interval, response, name)
           }
           if (isOpen) put(interval, interval.service, "service")
-        }
+        },
+        check: Effect.suspend(() => (failure === undefined ? Effect.void : Effect.fail(failure)))
       }
     }
   )
+
+const unwritable = (path: string, error: unknown, consequence: string): CommandFailure =>
+  new CommandFailure({
+    tag: "FileError",
+    message: `--hdr: '${path}' cannot be written (${(error as NodeJS.ErrnoException).code}); ${consequence}`
+  })
 
 /** What the library takes for the lack of a tag. */
 const NO_TAG = "NO TAG"
