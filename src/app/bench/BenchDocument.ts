@@ -51,7 +51,7 @@ export const benchDocument = (report: BenchReport): JsonDocument => {
         }
       : {}),
     client: clientDocument(report),
-    ...(settings.isByInterval ? { intervals: intervals.map(intervalDocument) } : {})
+    ...(settings.isByInterval ? { intervals } : {})
   }
 }
 
@@ -76,7 +76,7 @@ const clientDocument = (report: BenchReport): JsonDocument => {
   }
 }
 
-const intervalDocument = (interval: Account): JsonDocument => ({
+export const intervalDocument = (interval: Account): JsonDocument => ({
   from: rounded(interval.from / 1000),
   to: rounded(interval.to / 1000),
   operations: interval.count,

@@ -5,8 +5,10 @@ import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import type { CommandFailure } from "../CommandFailure.ts"
+import type { JsonDocument } from "../CommandRun.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
 import { showProgress } from "../Progress.ts"
+import { intervalDocument } from "./BenchDocument.ts"
 import { benchProgress } from "./BenchProgress.ts"
 import type { BenchReport } from "./BenchReport.ts"
 import type { BenchSettings } from "./BenchSettings.ts"
@@ -36,7 +38,7 @@ export interface BenchJobOptions {
 
 export const make = ({ client, connect, hasProgress, onInterval, settings }: BenchJobOptions): BenchJob => {
   const isOpen = settings.rate !== undefined
-  const intervals: Array<Account> = []
+  const intervals: Array<JsonDocument> = []
   let latest: Account | undefined
   let log: HdrLog.HdrLog | undefined
   let use: ProcessorUse.ProcessorUse | undefined
@@ -47,7 +49,7 @@ export const make = ({ client, connect, hasProgress, onInterval, settings }: Ben
     (interval) => {
       latest = interval
       log?.write(interval)
-      if (settings.isByInterval) intervals.push(interval)
+      if (settings.isByInterval) intervals.push(intervalDocument(interval))
       onInterval(interval)
     }
   )

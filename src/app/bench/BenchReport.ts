@@ -1,14 +1,15 @@
 /** What is known of a run, and what it comes to. */
+import type { JsonDocument } from "../CommandRun.ts"
 import { byAddress } from "../KeyProgress.ts"
 import type { BenchSettings } from "./BenchSettings.ts"
 import { type ClientUse, clientUse } from "./ClientUse.ts"
-import type { Account, NodeAccount, RunAccount } from "./RunAccount.ts"
+import type { NodeAccount, RunAccount } from "./RunAccount.ts"
 
 export interface BenchReport {
   readonly settings: BenchSettings
   readonly account: RunAccount
-  /** One for each `--interval`, if they were asked for. */
-  readonly intervals: ReadonlyArray<Account>
+  /** One for each `--interval`, if they were asked for: as they stand in the document, since an account is large. */
+  readonly intervals: ReadonlyArray<JsonDocument>
   /** Processors that each server used, by address, as far as it says so. */
   readonly serverProcessors: ReadonlyMap<string, number>
   readonly clientProcessors: number | undefined

@@ -26,7 +26,8 @@ export class LatencyHistogram {
 
   /** Milliseconds that so many percent of the values do not exceed; 0 when there are none. */
   percentile(percent: number): number {
-    return this.count === 0 ? 0 : this.histogram.getValueAtPercentile(percent) / MICROSECONDS
+    // The library gives the upper end of a bucket, which may lie above the largest value in it.
+    return Math.min(this.max, this.histogram.getValueAtPercentile(percent) / MICROSECONDS)
   }
 
   /** Milliseconds; 0 when there are no values. */

@@ -79,16 +79,23 @@ class NodeTally {
   readonly address: string
   operations = 0
   errors = 0
-  readonly response = new LatencyHistogram()
+  /** Made for the first answer: a cluster has replicas and more, which never give one. */
+  private response: LatencyHistogram | undefined
 
   constructor(address: string) {
     this.address = address
   }
 
+  count(response: number): void {
+    this.operations++
+    this.response ??= new LatencyHistogram()
+    this.response.record(response)
+  }
+
   take(isLast: boolean): NodePart {
     const { address, errors, operations } = this
     this.operations = this.errors = 0
-    return { address, operations, errors, response: isLast ? this.response.take() : undefined }
+    return { address, operations, errors, response: isLast ? this.response?.take() : undefined }
   }
 }
 
@@ -147,9 +154,7 @@ export class LoadTally {
     tally.service.record(service)
     if (this.isOpen) tally.response.record(response)
     const node = slot < 0 ? undefined : this.nodeOfSlot[slot]
-    if (node === undefined) return
-    node.operations++
-    node.response.record(response)
+    node?.count(response)
   }
 
   countError(operation: number, slot: number, error: ClientError): void {

@@ -29,6 +29,7 @@ describe("LatencyHistogram", () => {
         for (const percent of PERCENTS) {
           const exact = sorted[Math.ceil((percent / 100) * sorted.length) - 1]
           expect(Math.abs(histogram.percentile(percent) - exact)).toBeLessThan(exact * 0.0011 + 0.0011)
+          expect(histogram.percentile(percent)).toBeLessThanOrEqual(histogram.max)
         }
         expect(Math.abs(histogram.max - sorted[sorted.length - 1])).toBeLessThan(0.0006)
       })
