@@ -35,6 +35,8 @@ export interface ConnectPolicy {
   readonly maxConnectionsPerNode?: number
   /** Shared connections per node (default 1). */
   readonly multiplexerCount?: number
+  /** Commands awaiting their reply on one connection, for a command that has more under way than the client's default. */
+  readonly maxPending?: number
   /** Version of the protocol (default: 3 where the server has it). */
   readonly protocol?: 2 | 3
 }
@@ -167,6 +169,7 @@ const clientOptions = (
       commandTimeout: settings.commandTimeout,
       maxConnectionsPerNode: policy.maxConnectionsPerNode,
       multiplexerCount: policy.multiplexerCount,
+      maxPending: policy.maxPending,
       protocol: policy.protocol
     }
   })

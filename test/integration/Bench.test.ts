@@ -326,6 +326,15 @@ layer(TestCluster.layer(STANDALONE), { timeout: "60 seconds", excludeTestService
       })
     )
 
+    it.effect("has more commands under way on one connection than the client allows by default", () =>
+      Effect.gen(function* () {
+        const servers = yield* TestCluster
+        const end = yield* run(servers, ...words("-n 700 --pipeline 100 --requests 140000"), ...SMALL)
+        const { errors, operations } = documentOf(end)
+        expect([end.status, operations, errors]).toEqual([0, 140_000, {}])
+      })
+    )
+
     it.effect(
       "says that the log cannot be written, before anything is measured or when the disk is full",
       () =>

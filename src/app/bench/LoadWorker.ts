@@ -8,6 +8,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Stream from "effect/Stream"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
+import { DEFAULT_MAX_PENDING } from "../../connection/ConnectionOptions.ts"
 import { masters } from "../../protocol/ClusterTopology.ts"
 import { reported } from "../CommandFailure.ts"
 import { connect } from "../ConnectLayer.ts"
@@ -44,7 +45,9 @@ const run = (order: WorkerOrder, port: MessagePort, send: (message: FromWorker) 
     const { client } = yield* connect(unseal(order.connect), {
       clusterWithoutFlag: "refuse",
       uncoveredSlots: "refuse",
-      multiplexerCount: settings.multiplexerCount
+      multiplexerCount: settings.multiplexerCount,
+      // All may be for keys of one node.
+      maxPending: Math.max(DEFAULT_MAX_PENDING, lanesOf(settings, worker))
     })
     yield* openConnections(client, settings)
     const topology = yield* client.topology
