@@ -87,6 +87,8 @@ export class LoadLoop {
     this.freeSince = performance.now()
     if (endsAt !== Infinity) this.after(endsAt - performance.now(), "end", this.onTimeOver)
     this.sendWhatMayBe(performance.now())
+    // One of many workers may have nothing to send.
+    this.endIfDone()
   }
 
   /** Sends nothing more; `onEnd` is called when what is under way has been answered. */

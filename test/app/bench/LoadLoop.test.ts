@@ -190,6 +190,15 @@ describe("a closed loop", () => {
     })
   )
 
+  it.live("ends at once when there is nothing to send", () =>
+    Effect.gen(function* () {
+      const client = scripted(() => ({ after: 0 }))
+      const { loop } = yield* run(client, { clients: 2, requests: 0 })
+      yield* run(client, { clients: 2, requests: 0, rate: 100 })
+      expect([client.sent, loop.measured]).toEqual([0, 0])
+    })
+  )
+
   it.live("that is stopped waits for what is under way, and ends once", () =>
     Effect.gen(function* () {
       const client = scripted(() => ({ after: 30 }))
