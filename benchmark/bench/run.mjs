@@ -6,11 +6,10 @@
 //                                [--value-size 100] [--clients 50]
 //
 // Prints a table in Markdown for each target and pipeline.
-import { spawnSync } from "node:child_process"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { build } from "../../scripts/build.mjs"
-import { ROOT, runAsProgram } from "../../scripts/setup.mjs"
+import { runAsProgram } from "../../scripts/setup.mjs"
+import { runInSandbox } from "../sandbox.mjs"
 
 const OPTIONS = {
   target: { type: "string", default: "standalone,cluster" },
@@ -27,22 +26,8 @@ await runAsProgram(import.meta.url, async (args) => {
   const { values } = parseArgs({ args, options: OPTIONS })
   await build()
   for (const target of values.target.split(",")) {
-    const { status } = spawnSync(
-      process.execPath,
-      [
-        join(ROOT, "dist", "main.js"),
-        "sandbox",
-        ...SANDBOXES[target],
-        "--port",
-        "0",
-        "--",
-        process.execPath,
-        join(ROOT, "benchmark", "bench", "measure.mjs"),
-        JSON.stringify({ ...values, target })
-      ],
-      { stdio: "inherit" }
-    )
-    if (status !== 0) return status ?? 1
+    const status = runInSandbox(SANDBOXES[target], "bench/measure.mjs", { ...values, target })
+    if (status !== 0) return status
   }
   return 0
 })

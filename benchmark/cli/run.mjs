@@ -5,11 +5,10 @@
 //   node benchmark/cli/run.mjs [--keys 1000000] [--rounds 3] [--target server,cluster]
 //
 // Exit status 1 when a target is missed or an answer is wrong.
-import { spawnSync } from "node:child_process"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { build } from "../../scripts/build.mjs"
-import { ROOT, runAsProgram } from "../../scripts/setup.mjs"
+import { runAsProgram } from "../../scripts/setup.mjs"
+import { runInSandbox } from "../sandbox.mjs"
 
 const OPTIONS = {
   keys: { type: "string", default: "1000000" },
@@ -24,21 +23,7 @@ await runAsProgram(import.meta.url, async (args) => {
   await build()
   let failed = 0
   for (const target of values.target.split(",")) {
-    const { status } = spawnSync(
-      process.execPath,
-      [
-        join(ROOT, "dist", "main.js"),
-        "sandbox",
-        ...SANDBOXES[target],
-        "--port",
-        "0",
-        "--",
-        process.execPath,
-        join(ROOT, "benchmark", "cli", `${target}.mjs`),
-        JSON.stringify(values)
-      ],
-      { stdio: "inherit" }
-    )
+    const status = runInSandbox(SANDBOXES[target], `cli/${target}.mjs`, values)
     if (status !== 0) failed = 1
   }
   return failed

@@ -6,11 +6,10 @@
 //                               [--target standalone,cluster] [--contestants nc,benchmark,pipe,on,off] [--memory 1GB,8GB]
 //
 // Prints a table in Markdown; --memory measures the resident memory of our own program at those sizes instead.
-import { spawnSync } from "node:child_process"
-import { join } from "node:path"
 import { parseArgs } from "node:util"
 import { build } from "../../scripts/build.mjs"
-import { ROOT, runAsProgram } from "../../scripts/setup.mjs"
+import { runAsProgram } from "../../scripts/setup.mjs"
+import { runInSandbox } from "../sandbox.mjs"
 
 const OPTIONS = {
   size: { type: "string", default: "1GB" },
@@ -28,22 +27,8 @@ await runAsProgram(import.meta.url, async (args) => {
   const { values } = parseArgs({ args, options: OPTIONS })
   await build()
   for (const target of values.target.split(",")) {
-    const { status } = spawnSync(
-      process.execPath,
-      [
-        join(ROOT, "dist", "main.js"),
-        "sandbox",
-        ...SANDBOXES[target],
-        "--port",
-        "0",
-        "--",
-        process.execPath,
-        join(ROOT, "benchmark", "fill", "measure.mjs"),
-        JSON.stringify({ ...values, target })
-      ],
-      { stdio: "inherit" }
-    )
-    if (status !== 0) return status ?? 1
+    const status = runInSandbox(SANDBOXES[target], "fill/measure.mjs", { ...values, target })
+    if (status !== 0) return status
   }
   return 0
 })
