@@ -75,14 +75,18 @@ const ours = (title, optionsOf) => ({
       args: [
         join(ROOT, "dist", "main.js"),
         ...words(`bench --json --operation ${operation} --requests ${requests} --keys ${KEYS} -n ${clients}`),
-        ...words(`--pipeline ${pipeline} --key-size ${KEY_SIZE} --value-size ${valueSize}`),
+        ...words(`--pipeline ${pipeline} --warmup 1s --key-size ${KEY_SIZE} --value-size ${valueSize}`),
         ...when(isCluster, "-c"),
         ...optionsOf(situation)
       ],
       figures: (stdout) => {
-        const { hitRate, latencyMs, opsPerSecond } = JSON.parse(stdout)
+        const { client, hitRate, latencyMs, nodes, opsPerSecond } = JSON.parse(stdout)
         if (operation === "get" && hitRate !== 1) throw new Error(`hit rate ${hitRate}: keys are missing`)
-        return { perSecond: opsPerSecond, ...latencyMs }
+        const servers = nodes.reduce((sum, { processors }) => sum + processors, 0)
+        const perCommand = (processors) => (processors / opsPerSecond) * 1e6
+        // Without the program's start and its warm-up.
+        const cpu = { client: perCommand(client.processors), server: perCommand(servers) }
+        return { perSecond: opsPerSecond, ...latencyMs, ...cpu }
       }
     }
   }

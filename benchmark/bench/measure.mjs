@@ -27,7 +27,7 @@ const once = async (contestant, situation) => {
   const { cpu, stdout } = await timed([program])
   const perCommand = (seconds) => (seconds / situation.requests) * 1e6
   const server = perCommand(cpuSeconds(nodes) - before)
-  return { ...program.figures(stdout[0]), client: perCommand(cpu), server }
+  return { client: perCommand(cpu), server, ...program.figures(stdout[0]) }
 }
 
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
