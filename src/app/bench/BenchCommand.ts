@@ -11,6 +11,7 @@ import { number } from "../KeyProgress.ts"
 import { print, printJson } from "../Output.ts"
 import { statusLine } from "../StatusLine.ts"
 import { benchDocument } from "./BenchDocument.ts"
+import * as BenchJob from "./BenchJob.ts"
 import { benchOptions, type GivenBench } from "./BenchOptions.ts"
 import { benchSettings } from "./BenchPlan.ts"
 import type { BenchReport } from "./BenchReport.ts"
@@ -44,8 +45,6 @@ const bench = (
   Effect.gen(function* () {
     const { json } = connect
     const showsIntervals = settings.isByInterval && !json
-    // Loaded here, so that other commands do not wait for the histogram's library at their start.
-    const BenchJob = yield* Effect.promise(() => import("./BenchJob.ts"))
     const { report, run } = BenchJob.make({
       settings,
       connect,
