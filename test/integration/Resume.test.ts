@@ -1,12 +1,19 @@
 /** `fill --resume`: what a run that was cut off costs the next one, and that together they write everything. */
-import { expect, layer } from "@effect/vitest"
+import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { parseCheckpoint } from "../../src/app/fill/Checkpoint.ts"
-import { answerOf, TestCluster, type TestServers, THREE_MASTERS } from "../support/TestCluster.ts"
+import {
+  answerOf,
+  STANDALONE,
+  startTestServers,
+  TestCluster,
+  type TestServers,
+  THREE_MASTERS
+} from "../support/TestCluster.ts"
 import { documentOf, fill, startFill, sum, untilKeys, verify } from "../support/FillProgram.ts"
 
 /** A folder that is gone with the test. */
@@ -105,6 +112,24 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
     }).pipe(Effect.scoped)
   )
 
+  it.effect("two shards at the same time, one of them cut off and resumed, are one data set", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      const file = join(yield* temporaryFolder, "checkpoint")
+      yield* servers.flush
+      const shard = (part: number) => [...DATA, "--shard", `${part}/2`, "--resume", `${file}-${part}`]
+      const slow = ["-n", "3", "--pipeline", "128"]
+      const first = yield* startFill(servers, ...shard(1), ...slow)
+      const second = yield* startFill(servers, ...shard(2), ...slow)
+      yield* untilKeys(servers, KEYS / 4)
+      yield* first.signal("SIGKILL")
+      expect((yield* second.end).status).toBe(0)
+      const resumed = yield* fill(servers, ...shard(1))
+      expect([resumed.status, documentOf(resumed).acknowledged]).toEqual([0, KEYS / 2])
+      yield* expectWhole(servers, ...DATA)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect(
     "refuses another fill's file and a damaged one before it connects, and leaves them as they are",
     () =>
@@ -148,6 +173,29 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       )
       expect(sum(yield* servers.keysPerMaster)).toBe(0)
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("fill --resume of a server that was full", () => {
+  it.live(
+    "writes the rest when there is room",
+    () =>
+      Effect.gen(function* () {
+        const servers = yield* startTestServers({ ...STANDALONE, config: [["maxmemory", "25mb"]] })
+        const args = [...DATA, "--resume", join(yield* temporaryFolder, "checkpoint")]
+        const full = yield* fill(servers, ...args)
+        const { acknowledged, error } = documentOf(full)
+        expect([full.status, error?.node]).toEqual([1, servers.seed.address])
+        expect(error?.message).toMatch(/maxmemory.*run the same command again to go on with the rest/)
+        expect(acknowledged).toBeGreaterThan(5000)
+        expect(yield* servers.keysPerMaster).toEqual([acknowledged])
+
+        yield* answerOf(servers.nodes[0], "CONFIG", "SET", "maxmemory", "0")
+        const rest = yield* fill(servers, ...args)
+        expect([rest.status, documentOf(rest).acknowledged, documentOf(rest).errors]).toEqual([0, KEYS, {}])
+        yield* expectWhole(servers, ...DATA)
+      }).pipe(Effect.scoped),
+    60_000
   )
 })
 

@@ -1,6 +1,7 @@
 /** `verify` as it is run, against real servers: what it finds, what it writes, and how it ends. */
 import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { sandboxEnvironment } from "../../src/app/sandbox/SandboxEnvironment.ts"
 import { DataSet } from "../../src/dataset/DataSet.ts"
 import { slotOfIndex } from "../../src/dataset/KeyFormat.ts"
@@ -14,7 +15,8 @@ import {
   type TestServers,
   THREE_MASTERS
 } from "../support/TestCluster.ts"
-import { fill, verify } from "../support/FillProgram.ts"
+import { closeConnections } from "../support/ClientKill.ts"
+import { documentOf, fill, startVerify, verify, type VerifyDocument } from "../support/FillProgram.ts"
 
 /** A fill that has to succeed. */
 const filled = (servers: TestServers, ...args: ReadonlyArray<string>) =>
@@ -145,6 +147,32 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "60 seconds" })("verify of th
         "redis-client: --data: is missing; allowed: 1 byte or more, as 500MB or 2GB\n"
       ])
     })
+  )
+})
+
+describe("verify of a cluster in trouble", () => {
+  it.live(
+    "reads everything while connections are closed and slots move",
+    () =>
+      Effect.gen(function* () {
+        const servers = yield* startTestServers(THREE_MASTERS)
+        yield* filled(servers, ...DATA)
+        const run = yield* startVerify(servers, ...DATA, "-n", "3", "--pipeline", "4")
+        const ended = yield* Effect.fork(run.end)
+        const trouble = Effect.forever(
+          Effect.zipRight(
+            closeConnections(servers),
+            servers.reshard(5, servers.masters[0], servers.masters[1])
+          )
+        )
+        const end = yield* Effect.raceFirst(Fiber.join(ended), trouble)
+        const document = documentOf<VerifyDocument>(end)
+        expect([end.status, document]).toMatchObject([0, ALL_PRESENT])
+        // The slots that moved meanwhile are told by their owners of the end.
+        const [first, second] = document.nodes
+        expect(first.keys).toBeLessThan(second.keys)
+      }).pipe(Effect.scoped),
+    90_000
   )
 })
 

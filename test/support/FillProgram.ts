@@ -69,6 +69,12 @@ export const verify = (
     document: documentOf<VerifyDocument>(end)
   }))
 
+export const startVerify = (
+  servers: TestServers,
+  ...args: ReadonlyArray<string>
+): Effect.Effect<ProgramRun, never, Scope.Scope> =>
+  startProgram(["verify", "--json", ...args], sandboxEnvironment(servers))
+
 /** The one document on standard output. */
 export const documentOf = <Document = FillDocument>({ stderr, stdout }: ProgramEnd): Document => {
   const lines = stdout.split("\n")

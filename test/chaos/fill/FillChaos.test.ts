@@ -4,7 +4,12 @@ import * as Effect from "effect/Effect"
 import { describeOutcome, type FillScale, runFillTrial } from "./FillTrial.ts"
 import { FILL_TRIALS } from "./FillTrials.ts"
 
-const SHORT: FillScale = { megabytes: 20, pace: ["-n", "3", "--pipeline", "8"], slots: 60 }
+const SHORT: FillScale = {
+  megabytes: 20,
+  pace: ["-n", "3", "--pipeline", "8"],
+  slowPace: ["-n", "3", "--pipeline", "4"],
+  slots: 60
+}
 
 /** What is waited for has bounds of its own; this is more than they come to on a busy machine. */
 const TIMEOUT_MS = 120_000

@@ -6,7 +6,12 @@ import * as Effect from "effect/Effect"
 import { describeOutcome, type FillScale, runFillTrial } from "./FillTrial.ts"
 import { FILL_TRIALS } from "./FillTrials.ts"
 
-const LONG: FillScale = { megabytes: 1024, pace: ["-n", "6", "--pipeline", "128"], slots: 2000 }
+const LONG: FillScale = {
+  megabytes: 1024,
+  pace: ["-n", "6", "--pipeline", "128"],
+  slowPace: ["-n", "3", "--pipeline", "8"],
+  slots: 2000
+}
 
 const names = process.argv.slice(2)
 const unknown = names.find((name) => !FILL_TRIALS.some((trial) => trial.name.includes(name)))

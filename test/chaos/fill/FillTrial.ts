@@ -20,10 +20,10 @@ import { startTestServers, type TestServers } from "../../support/TestCluster.ts
 export interface FillTrial {
   readonly name: string
   readonly servers: Parameters<typeof startTestServers>[0]
-  /** Beside the amount, the seed and the pace. */
-  readonly args?: ReadonlyArray<string>
-  /** Whether Redis may lose what it has acknowledged: replication is asynchronous. */
-  readonly mayLose: boolean
+  /** What happens takes long: the fill is to be slow. */
+  readonly isLong?: boolean
+  /** Whether Redis loses what it has acknowledged: replication is asynchronous. */
+  readonly loss: "never" | "possible" | "certain"
   /** With the fill at work; what it started ends with the scope. Gives the promises that it found broken. */
   readonly trouble: (stage: FillStage) => Effect.Effect<ReadonlyArray<string> | void, never, Scope.Scope>
 }
@@ -40,8 +40,9 @@ export interface FillStage {
 /** How large a trial is. */
 export interface FillScale {
   readonly megabytes: number
-  /** Options that give what happens the time to happen. */
+  /** Options that give what happens the time to happen, and those for what takes long. */
   readonly pace: ReadonlyArray<string>
+  readonly slowPace: ReadonlyArray<string>
   /** Slots that are moved. */
   readonly slots: number
 }
@@ -78,7 +79,7 @@ export const runFillTrial = (trial: FillTrial, scale: FillScale): Effect.Effect<
     const data = dataOf(scale)
     const keys = keysOfScale(scale)
     const started = performance.now()
-    const run = yield* startFill(servers, ...data, ...scale.pace, ...(trial.args ?? []))
+    const run = yield* startFill(servers, ...data, ...(trial.isLong === true ? scale.slowPace : scale.pace))
     const end = yield* Effect.fork(
       Effect.map(run.end, (ended) => ({ ...ended, seconds: (performance.now() - started) / 1000 }))
     )
@@ -104,7 +105,10 @@ const violationsOf = (
   if (fill.acknowledged !== keys) violations.push(`${fill.acknowledged} of ${keys} keys were acknowledged`)
   if (Object.keys(fill.errors).length > 0) violations.push(`errors: ${JSON.stringify(fill.errors)}`)
   if (found.different > 0) violations.push(`${found.different} keys had another value`)
-  if (!trial.mayLose && found.missing > 0) violations.push(`${found.missing} acknowledged keys were missing`)
+  if (trial.loss === "never" && found.missing > 0) {
+    violations.push(`${found.missing} acknowledged keys were missing`)
+  }
+  if (trial.loss === "certain" && found.missing === 0) violations.push("no key was lost")
   if (repaired !== undefined && repaired.repaired !== found.missing + found.different) {
     violations.push(`${repaired.repaired} of ${found.missing + found.different} wrong keys were repaired`)
   }

@@ -3,9 +3,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
-import { CLIENT_NAME } from "../../../src/app/ConnectLayer.ts"
 import type { SandboxNode } from "../../../src/app/sandbox/Sandbox.ts"
 import { text } from "../../../src/protocol/Resp.ts"
+import { closeConnections } from "../../support/ClientKill.ts"
 import {
   answerOf,
   type TestServers,
@@ -24,7 +24,8 @@ const REPEATED_UNTIL = 0.8
 const reshard: FillTrial = {
   name: "live reshard",
   servers: THREE_MASTERS,
-  mayLose: false,
+  isLong: true,
+  loss: "never",
   trouble: ({ run, scale, servers }) =>
     Effect.gen(function* () {
       const [from, to] = servers.masters
@@ -34,11 +35,10 @@ const reshard: FillTrial = {
     })
 }
 
-/** One master and then another, each with a replica that takes its place. */
 const kill: FillTrial = {
   name: "SIGKILL of a master with a replica",
   servers: THREE_MASTERS_WITH_REPLICAS,
-  mayLose: true,
+  loss: "possible",
   trouble: ({ servers }) =>
     Effect.gen(function* () {
       yield* servers.kill(servers.masters[1])
@@ -46,11 +46,30 @@ const kill: FillTrial = {
     })
 }
 
+/** The replica has been cut off for a while when it takes the place of its master: what it missed is lost. */
+const killAheadOfReplica: FillTrial = {
+  name: "SIGKILL of a master ahead of its replica",
+  servers: THREE_MASTERS_WITH_REPLICAS,
+  loss: "certain",
+  trouble: ({ servers, untilWritten }) =>
+    Effect.gen(function* () {
+      const [, master] = servers.masters
+      const replicas = replicasOf(servers, master)
+      yield* Effect.forEach(replicas, servers.pause)
+      // Or it would find what it has missed in its socket.
+      yield* answerOf(master, "CLIENT", "KILL", "TYPE", "replica")
+      yield* untilWritten(0.6)
+      yield* servers.kill(master)
+      yield* Effect.forEach(replicas, servers.resume)
+      yield* untilPromoted(servers, master)
+    })
+}
+
 /** The cluster is down meanwhile, and nothing is lost. */
 const stop: FillTrial = {
   name: "SIGSTOP of a master for 5 s",
   servers: THREE_MASTERS,
-  mayLose: false,
+  loss: "never",
   trouble: ({ servers }) => stopFor(servers, servers.masters[1], STOPPED_FOR)
 }
 
@@ -58,7 +77,7 @@ const stop: FillTrial = {
 const stopWithReplica: FillTrial = {
   name: "SIGSTOP of a master with a replica, replaced",
   servers: THREE_MASTERS_WITH_REPLICAS,
-  mayLose: true,
+  loss: "possible",
   trouble: ({ servers }) =>
     Effect.gen(function* () {
       const [, master] = servers.masters
@@ -72,14 +91,14 @@ const stopWithReplica: FillTrial = {
 const clientKill: FillTrial = {
   name: "CLIENT KILL every 200 ms",
   servers: THREE_MASTERS,
-  mayLose: false,
+  loss: "never",
   trouble: ({ servers, untilWritten }) => killClients(servers, untilWritten(REPEATED_UNTIL))
 }
 
 const securely: FillTrial = {
   name: "TLS, a password, CLIENT KILL and a reshard",
   servers: { ...THREE_MASTERS, ...TLS_AND_PASSWORD },
-  mayLose: false,
+  loss: "never",
   trouble: ({ scale, servers }) => {
     const [from, to] = servers.masters
     return killClients(servers, Effect.asVoid(servers.reshard(Math.ceil(scale.slots / 10), from, to)))
@@ -89,6 +108,7 @@ const securely: FillTrial = {
 export const FILL_TRIALS: ReadonlyArray<FillTrial> = [
   reshard,
   kill,
+  killAheadOfReplica,
   stop,
   stopWithReplica,
   clientKill,
@@ -98,24 +118,11 @@ export const FILL_TRIALS: ReadonlyArray<FillTrial> = [
 /** Closes all clients' connections at every master, again and again until something else has ended. */
 const killClients = (servers: TestServers, until: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const round = Effect.forEach(servers.masters, (master) => killFill(servers, master), {
-      concurrency: "unbounded"
-    })
-    const kills = yield* Effect.fork(Effect.repeat(round, Schedule.spaced(CLIENT_KILL_PAUSE)))
+    const kills = yield* Effect.fork(
+      Effect.repeat(closeConnections(servers), Schedule.spaced(CLIENT_KILL_PAUSE))
+    )
     yield* until
     yield* Fiber.interrupt(kills)
-  })
-
-/** Those of the fill alone: the moving of slots has connections too. */
-const killFill = (servers: TestServers, master: SandboxNode): Effect.Effect<void> =>
-  Effect.gen(function* () {
-    const list = text(yield* answerOf(master, "CLIENT", "LIST")) ?? ""
-    const ids = list
-      .split("\n")
-      .filter((line) => line.includes(` name=${CLIENT_NAME} `))
-      .flatMap((line) => /^id=(\d+)/.exec(line)?.[1] ?? [])
-    // One may have gone by itself meanwhile.
-    yield* Effect.forEach(ids, (id) => Effect.orDie(servers.command(master, "CLIENT", "KILL", "ID", id)))
   })
 
 const stopFor = (servers: TestServers, node: SandboxNode, duration: Duration.Duration): Effect.Effect<void> =>
@@ -128,12 +135,12 @@ const stopFor = (servers: TestServers, node: SandboxNode, duration: Duration.Dur
 /** Waits until a replica of the node says that it is a master. */
 const untilPromoted = (servers: TestServers, node: SandboxNode): Effect.Effect<void> =>
   Effect.repeat(
-    Effect.forEach(
-      servers.replicas.filter(({ masterId }) => masterId === node.id),
-      (replica) => answerOf(replica, "INFO", "replication")
-    ),
+    Effect.forEach(replicasOf(servers, node), (replica) => answerOf(replica, "INFO", "replication")),
     {
       until: (infos) => infos.some((info) => text(info)?.includes("role:master") === true),
       schedule: Schedule.spaced("100 millis")
     }
   ).pipe(Effect.asVoid)
+
+const replicasOf = (servers: TestServers, master: SandboxNode): ReadonlyArray<SandboxNode> =>
+  servers.replicas.filter(({ masterId }) => masterId === master.id)
