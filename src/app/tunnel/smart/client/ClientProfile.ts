@@ -10,7 +10,7 @@ export class ClientProfile {
   libraryVersion = ""
   user = "default"
   protocol: 2 | 3 = 2
-  /** When it last said something, as `Date.now()`, to the second or so. */
+  /** When it last said something, as `Date.now()`. */
   lastSpokeAt = Date.now()
   lastCommand = "NULL"
   isNoEvict = false

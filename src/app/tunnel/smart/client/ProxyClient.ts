@@ -220,6 +220,7 @@ export class ProxyClient implements ReplyOutput {
 
   private readonly onData = (chunk: Buffer): void => {
     this.context.counters.bytesReceived += chunk.length
+    this.profile.lastSpokeAt = Date.now()
     this.feed.append(chunk)
   }
 

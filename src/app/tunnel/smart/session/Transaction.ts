@@ -171,12 +171,10 @@ export class Transaction implements ClientSession {
     const submit = (): void => {
       if (isElsewhere) this.link.giveBack(DISCARD)
       if (this.slot < 0) this.slot = slot
-      const turn = new WatchedTurn(client, this.recovery, command, slot, () => {})
-      // An EXEC that waits for this reply must find the command queued.
-      turn.onHeard = (isError) => {
+      const turn = new WatchedTurn(client, this.recovery, command, slot, (isError) => {
         if (isError) this.isDirty = true
         else client.profile.queuedCommands = this.queued.push(command)
-      }
+      })
       client.enqueue(turn)
       this.submit(this.owner, turn)
     }

@@ -9,11 +9,9 @@ const MINUS = 0x2d
 export class WatchedTurn extends ReplyTurn {
   readonly command: Command
   private readonly onAnswered: (isError: boolean) => void
-  /** Called when the reply has come, before anything that waited for it goes on. */
-  onHeard: ((isError: boolean) => void) | undefined
   private isError: boolean | undefined
 
-  /** `onAnswered` is called after the reply has gone to the client. */
+  /** `onAnswered` is called before the reply goes to the client, and so before anything that waits for it goes on. */
   constructor(
     client: ProxyClient,
     recovery: RequestRecovery,
@@ -28,8 +26,7 @@ export class WatchedTurn extends ReplyTurn {
 
   protected override deliver(chunk: Buffer, start: number, end: number, isLast: boolean): void {
     this.isError ??= chunk[start] === MINUS
-    if (isLast) this.onHeard?.(this.isError)
-    super.deliver(chunk, start, end, isLast)
     if (isLast) this.onAnswered(this.isError)
+    super.deliver(chunk, start, end, isLast)
   }
 }
