@@ -8,16 +8,18 @@
  * closed as Redis closes it; it keeps nobody else waiting meanwhile.
  */
 import type { Duplex } from "node:stream"
+import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { slotOfRange } from "../../../../protocol/HashSlot.ts"
 import type { ProxyContext } from "../ProxyContext.ts"
 import type { ClosedBecause } from "../ProxyEvent.ts"
 import { Command } from "../request/Command.ts"
 import type { CommandEntry } from "../request/CommandEntry.ts"
 import type { RequestScanner } from "../request/RequestScanner.ts"
+import type { OpenedLink } from "../upstream/LinkOpener.ts"
 import type { Lane } from "../upstream/Flavor.ts"
 import type { UpstreamSet } from "../upstream/UpstreamSet.ts"
 import type { ClientProfile } from "./ClientProfile.ts"
-import type { ClientSession } from "./ClientSession.ts"
+import { ClientSessions } from "./ClientSessions.ts"
 import { CommandFeed } from "./CommandFeed.ts"
 import { ClientOutput } from "./ClientOutput.ts"
 import { type ReplyOutput, ReplyQueue, ReplyTurn } from "./ReplyQueue.ts"
@@ -41,11 +43,7 @@ export class ProxyClient implements ReplyOutput {
   readonly queue: ReplyQueue
   /** Where its ordinary commands go. */
   set: UpstreamSet
-  /** WATCH or MULTI. */
-  transaction: ClientSession | undefined
-  subscription: ClientSession | undefined
-  monitor: ClientSession | undefined
-  tracking: ClientSession | undefined
+  readonly sessions = new ClientSessions()
   /** What a client that has gone leaves at a server, such as a command that blocks; called when it goes. */
   abandonBlocked: (() => void) | undefined
   isAuthenticated = true
@@ -99,9 +97,7 @@ export class ProxyClient implements ReplyOutput {
     this.isOrdinary =
       this.isAuthenticated &&
       this.replyMode === "on" &&
-      this.transaction === undefined &&
-      (this.subscription === undefined || this.profile.protocol === 3) &&
-      this.monitor === undefined &&
+      !this.sessions.mayIntercept(this.profile.protocol) &&
       !this.context.pause.isOn
   }
 
@@ -163,6 +159,16 @@ export class ProxyClient implements ReplyOutput {
     })
   }
 
+  /** A connection to itself; `giveBack` ends that. */
+  acquire(address: string, acquired: (link: OpenedLink | PipelineFailure) => void): void {
+    if (this.sessions.tracking?.lease !== undefined) this.sessions.tracking.lease(address, acquired)
+    else this.context.sets.acquire(address, this.set.flavor, acquired)
+  }
+
+  giveBack(link: OpenedLink): void {
+    if (this.sessions.tracking?.owns?.(link) !== true) this.context.sets.giveBack(link)
+  }
+
   /** Sends what no command asked for, between two replies. */
   push(chunk: Buffer, start: number, end: number): void {
     this.add(chunk, start, end)
@@ -182,17 +188,11 @@ export class ProxyClient implements ReplyOutput {
     this.queue.abandon()
     this.output.close()
     this.abandonBlocked?.()
-    this.endSessions()
+    this.sessions.end()
     const { address, id } = this.profile
     this.context.counters.onClosed(because)
     this.handler.onClosed(this)
     this.context.onEvent({ kind: "ClientClosed", id, address, because, detail })
-  }
-
-  /** Gives up what its sessions hold, as RESET does. */
-  endSessions(): void {
-    for (const session of [this.transaction, this.subscription, this.monitor, this.tracking]) session?.end()
-    this.transaction = this.subscription = this.monitor = this.tracking = undefined
   }
 
   add(chunk: Buffer, start: number, end: number): void {

@@ -10,6 +10,8 @@ import { ScriptMemory } from "../script/ScriptMemory.ts"
 import { block, wait } from "../session/BlockingCommands.ts"
 import { clientCommands } from "../session/ClientCommands.ts"
 import { handshakeCommands } from "../session/Handshake.ts"
+import { streamCommands } from "../stream/Monitor.ts"
+import { trackingCommands } from "../tracking/TrackingCommands.ts"
 import { transactionCommands } from "../session/TransactionCommands.ts"
 import { connectionCommands } from "./ConnectionCommands.ts"
 import { type Handler, makeDispatcher } from "./Dispatcher.ts"
@@ -31,6 +33,8 @@ export const makeHandlers = (clients: ClientRegistry, scanOrder: ScanOrder): Han
     ...scriptCommands(new ScriptMemory()),
     ...fanOutCommands(clients),
     ...subscriptionCommands,
+    ...streamCommands,
+    ...trackingCommands(clients),
     ["scan", makeScan(scanOrder)],
     ["wait", wait]
   ])

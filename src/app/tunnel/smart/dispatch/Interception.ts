@@ -32,8 +32,9 @@ export const intercept = (client: ProxyClient, command: Command): boolean => {
     return true
   }
   return (
-    client.monitor?.intercept(command) === true ||
-    client.subscription?.intercept(command) === true ||
-    client.transaction?.intercept(command) === true
+    client.sessions.monitor?.intercept(command) === true ||
+    client.sessions.subscription?.intercept(command) === true ||
+    client.sessions.transaction?.intercept(command) === true ||
+    client.sessions.tracking?.intercept(command) === true
   )
 }

@@ -11,7 +11,9 @@ import { Subscriptions } from "./Subscriptions.ts"
 const UNSERVED = Replies.error("CLUSTERDOWN Hash slot not served")
 
 const sessionOf = (client: ProxyClient): Subscriptions =>
-  client.subscription instanceof Subscriptions ? client.subscription : new Subscriptions(client)
+  client.sessions.subscription instanceof Subscriptions
+    ? client.sessions.subscription
+    : new Subscriptions(client)
 
 const namesIn = (command: Command): ReadonlyArray<string> =>
   command.args.slice(1).map((name) => name.toString("latin1"))

@@ -49,7 +49,7 @@ export class Subscriptions implements ClientSession {
   constructor(client: ProxyClient) {
     this.client = client
     this.stopWatching = client.context.sets.onChange(() => this.reconcile(true))
-    client.subscription = this
+    client.sessions.subscription = this
     client.output.limit = client.context.limits.subscriberOutputBuffer
     client.refresh()
   }
@@ -129,7 +129,7 @@ export class Subscriptions implements ClientSession {
     profile.patterns = this.wished.pattern.size
     profile.shardChannels = this.wished.shard.size
     if (profile.subscriptions > 0) return this.reconcile()
-    this.client.subscription = undefined
+    this.client.sessions.subscription = undefined
     this.client.output.limit = this.client.context.limits.outputBuffer
     this.client.refresh()
     this.end()

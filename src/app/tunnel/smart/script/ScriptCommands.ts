@@ -20,7 +20,11 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
   const slot = commandSlot(command.entry!.spec, command.args)
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   client.inLane("scripts", () => {
-    const set = client.context.sets.sharedSet({ ...client.set.flavor, lane: "scripts" })
+    // What a script reads is tracked by the connection that it runs on.
+    const set =
+      client.sessions.tracking === undefined
+        ? client.context.sets.sharedSet({ ...client.set.flavor, lane: "scripts" })
+        : client.set
     const turn = new ReplyTurn(set, recovery, command.entry, slot, command.bytes, command.start, command.end)
     send(client, client.enqueue(turn))
   })

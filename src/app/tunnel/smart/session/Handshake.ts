@@ -53,8 +53,9 @@ const hello: Handler = (client, command) => {
 const speak = (client: ProxyClient, protocol: 2 | 3): void => {
   if (client.profile.protocol === protocol) return
   client.profile.protocol = protocol
-  const { sets } = client.context
-  client.set = sets.sharedSet({ protocol, credentials: client.set.flavor.credentials })
+  client.refresh()
+  if (client.sessions.tracking?.onProtocol !== undefined) return client.sessions.tracking.onProtocol()
+  client.set = client.context.sets.sharedSet({ protocol, credentials: client.set.flavor.credentials })
 }
 
 const greeting = ({ context, profile }: ProxyClient): Buffer =>
@@ -143,7 +144,8 @@ const MINUS = 0x2d
 /** As a client that has just come: RESP2, no name, no state, and to say AUTH again where that is needed. */
 const reset: Handler = (client, { entry }) => {
   client.afterDrained(() => {
-    client.endSessions()
+    client.sessions.end()
+    client.output.limit = client.context.limits.outputBuffer
     client.replyMode = "on"
     const { profile } = client
     profile.name = ""

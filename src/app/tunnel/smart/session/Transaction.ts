@@ -69,7 +69,7 @@ export class Transaction implements ClientSession {
       }
     )
     this.recovery = this.makeRecovery()
-    client.transaction = this
+    client.sessions.transaction = this
     client.refresh()
   }
 
@@ -247,7 +247,7 @@ export class Transaction implements ClientSession {
 
   private finish(): void {
     this.client.profile.queuedCommands = -1
-    this.client.transaction = undefined
+    this.client.sessions.transaction = undefined
     this.client.refresh()
   }
 

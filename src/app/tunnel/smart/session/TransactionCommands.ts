@@ -5,10 +5,10 @@ import * as Replies from "../dispatch/Replies.ts"
 import { Transaction } from "./Transaction.ts"
 
 const transactionOf = (client: ProxyClient): Transaction =>
-  client.transaction instanceof Transaction ? client.transaction : new Transaction(client)
+  client.sessions.transaction instanceof Transaction ? client.sessions.transaction : new Transaction(client)
 
 const unwatch: Handler = (client, command) => {
-  if (client.transaction instanceof Transaction) client.transaction.unwatch(command)
+  if (client.sessions.transaction instanceof Transaction) client.sessions.transaction.unwatch(command)
   else client.reply(Replies.OK, command.entry)
 }
 

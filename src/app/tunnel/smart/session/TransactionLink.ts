@@ -16,6 +16,8 @@ export class TransactionLink {
   /** Called with each new connection before anybody else uses it. */
   private readonly onOpened: (link: OpenedLink) => void
   private link: OpenedLink | undefined
+  /** Gives the connection's events back to whom they belonged. */
+  private restore: (() => void) | undefined
   private opening: string | undefined
   private waiters: Array<Waiter> | undefined
 
@@ -43,16 +45,22 @@ export class TransactionLink {
     const waiters = [{ use, fail }]
     this.waiters = waiters
     this.opening = address
-    client.context.sets.acquire(address, client.set.flavor, (link) => {
+    client.acquire(address, (link) => {
       this.waiters = this.opening = undefined
       if (link instanceof PipelineFailure) {
         return waiters.forEach((waiter) => waiter.fail(`-ERR no connection to ${address}: ${link.detail}`))
       }
-      if (client.isClosed) return client.context.sets.giveBack(link)
+      if (client.isClosed) return client.giveBack(link)
       this.link = link
-      link.pipeline.events.onClose = () => {
+      const { events } = link.pipeline
+      const onCloseBefore = events.onClose
+      this.restore = () => {
+        events.onClose = onCloseBefore
+      }
+      events.onClose = (failure) => {
         this.link = undefined
         this.onLost()
+        onCloseBefore?.(failure)
       }
       this.onOpened(link)
       for (const waiter of waiters) waiter.use(link)
@@ -64,13 +72,11 @@ export class TransactionLink {
     const { link } = this
     this.link = undefined
     if (link === undefined) return
-    const { recovery, sets } = this.client.context
-    if (lastWord === undefined) return sets.giveBack(link)
-    link.pipeline.events.onClose = undefined
-    const unheard = { ...recovery, onErrorReply: () => false, onLost: () => {} }
-    const request = new PartRequest(this.client.set, unheard, undefined, -1, lastWord, () =>
-      sets.giveBack(link)
-    )
-    link.pipeline.submit(request)
+    const { client } = this
+    this.restore?.()
+    if (lastWord === undefined) return client.giveBack(link)
+    const unheard = { ...client.context.recovery, onErrorReply: () => false, onLost: () => {} }
+    const onReply = (): void => client.giveBack(link)
+    link.pipeline.submit(new PartRequest(client.set, unheard, undefined, -1, lastWord, onReply))
   }
 }

@@ -1,0 +1,122 @@
+/** MONITOR: the lines of all masters, as they come. */
+import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import type { ClientSession } from "../client/ClientSession.ts"
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { Handler } from "../dispatch/Dispatcher.ts"
+import * as Replies from "../dispatch/Replies.ts"
+import type { Command } from "../request/Command.ts"
+import type { OpenedLink } from "../upstream/LinkOpener.ts"
+
+const MONITOR = Replies.command("MONITOR")
+const NOT_ALLOWED = Replies.error("ERR Replica can't interact with the keyspace")
+/** A master that could not be reached is tried again after so long. */
+const RETRY_MILLISECONDS = 200
+const MINUS = 0x2d
+/** What the proxy itself says to servers is no client's doing. */
+const OWN_WORDS = /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SETINFO"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR")/i
+const LONGEST_OWN_WORDS = 120
+
+export class Monitor implements ClientSession {
+  private readonly client: ProxyClient
+  private readonly links = new Map<string, OpenedLink | "opening">()
+  private readonly stopWatching: () => void
+  private retry: NodeJS.Timeout | undefined
+  private whenStarted: ((refusal: Buffer | undefined) => void) | undefined
+  private isEnded = false
+
+  /** `whenStarted` is called when every master has agreed, or one has not. */
+  constructor(client: ProxyClient, whenStarted: (refusal: Buffer | undefined) => void) {
+    this.client = client
+    this.whenStarted = whenStarted
+    this.stopWatching = client.context.sets.onChange(() => this.listen())
+    this.listen()
+  }
+
+  /** To a server, who monitors is a kind of replica. */
+  intercept({ entry }: Command): boolean {
+    if (entry === undefined || !(entry.spec.readOnly || entry.spec.write)) return false
+    if (entry.spec.firstKey === 0 && !entry.spec.write) return false
+    this.client.reply(NOT_ALLOWED, entry)
+    return true
+  }
+
+  end(): void {
+    this.isEnded = true
+    this.stopWatching()
+    clearTimeout(this.retry)
+    for (const link of this.links.values()) {
+      if (link !== "opening") this.client.context.sets.discard(link)
+    }
+    this.links.clear()
+    this.client.profile.isMonitor = false
+  }
+
+  /** Of every master there is; one that has left ends its connection by itself. */
+  private listen(): void {
+    for (const address of this.client.context.sets.masters())
+      if (!this.links.has(address)) this.listenTo(address)
+  }
+
+  private listenTo(address: string): void {
+    const { client } = this
+    const { sets } = client.context
+    this.links.set(address, "opening")
+    sets.acquire(address, client.set.flavor, (link) => {
+      if (link instanceof PipelineFailure) {
+        this.links.delete(address)
+        return this.listenLater()
+      }
+      if (this.isEnded) return sets.discard(link)
+      this.links.set(address, link)
+      let hasAgreed = false
+      link.pipeline.events.onStream = (chunk, start, end) => {
+        if (hasAgreed) return this.onLine(chunk, start, end)
+        hasAgreed = true
+        this.onAnswer(chunk[start] === MINUS ? Buffer.from(chunk.subarray(start, end)) : undefined)
+      }
+      link.pipeline.events.onClose = () => {
+        this.links.delete(address)
+        if (!this.isEnded) this.listenLater()
+      }
+      link.pipeline.write(MONITOR)
+    })
+  }
+
+  private listenLater(): void {
+    clearTimeout(this.retry)
+    this.retry = setTimeout(() => this.listen(), RETRY_MILLISECONDS)
+    this.retry.unref()
+  }
+
+  private awaited = 0
+
+  private onAnswer(refusal: Buffer | undefined): void {
+    this.awaited++
+    if (refusal === undefined && this.awaited < this.links.size) return
+    this.whenStarted?.(refusal)
+    this.whenStarted = undefined
+  }
+
+  private onLine(chunk: Buffer, start: number, end: number): void {
+    if (OWN_WORDS.test(chunk.toString("latin1", start, Math.min(end, start + LONGEST_OWN_WORDS)))) return
+    this.client.push(chunk, start, end)
+  }
+}
+
+const monitor: Handler = (client, command) => {
+  if (client.sessions.monitor !== undefined) return client.reply(Replies.OK, command.entry)
+  client.afterDrained(() => {
+    const session = new Monitor(client, (refusal) => {
+      if (refusal === undefined) {
+        client.sessions.monitor = session
+        client.profile.isMonitor = true
+        client.output.limit = client.context.limits.subscriberOutputBuffer
+        client.refresh()
+      } else session.end()
+      client.reply(refusal ?? Replies.OK, command.entry)
+      client.release()
+    })
+  })
+}
+
+export const streamCommands: ReadonlyArray<readonly [name: string, handler: Handler]> = [["monitor", monitor]]
