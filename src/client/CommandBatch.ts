@@ -119,28 +119,42 @@ interface Straggler {
   readonly rest: Effect.Effect<RespValue, ClientError>
 }
 
-/** Those of one slot go on one after the other: a command is not to find its key as a later one leaves it. */
 const finishAll = (
   results: Array<Result>,
   stragglers: ReadonlyArray<Straggler>,
   slotAt: (index: number) => number
-): Effect.Effect<ReadonlyArray<Result>> =>
-  Effect.as(
-    Effect.forEach(
-      bySlot(stragglers, slotAt),
-      (group) =>
-        Effect.forEach(
-          group,
-          ({ index, rest }) =>
-            Effect.map(Effect.either(rest), (result) => {
-              results[index] = result
-            }),
-          { discard: true }
-        ),
-      { concurrency: RECOVERY_CONCURRENCY, discard: true }
-    ),
+): Effect.Effect<ReadonlyArray<Result>> => {
+  const finish = ({ index, rest }: Straggler): Effect.Effect<void> =>
+    Effect.map(Effect.either(rest), (result) => {
+      results[index] = result
+    })
+
+  /**
+   * One after the other: a command is not to find its key as a later one leaves
+   * it. Once one has waited in vain, the others have that wait together.
+   */
+  const finishGroup = (group: ReadonlyArray<Straggler>): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      for (let position = 0; position < group.length; position++) {
+        yield* finish(group[position])
+        if (!hasWaitedInVain(results[group[position].index])) continue
+        const others = group.slice(position + 1)
+        return yield* Effect.forEach(others, finish, { concurrency: "unbounded", discard: true })
+      }
+    })
+
+  return Effect.as(
+    Effect.forEach(bySlot(stragglers, slotAt), finishGroup, {
+      concurrency: RECOVERY_CONCURRENCY,
+      discard: true
+    }),
     results
   )
+}
+
+/** For the slot's owner, and not because of the command itself. */
+const hasWaitedInVain = (result: Result): boolean =>
+  Either.isLeft(result) && result.left._tag !== "RedisError" && result.left._tag !== "RoutingError"
 
 /** A command without a slot, or of several, is a group by itself. */
 const bySlot = (

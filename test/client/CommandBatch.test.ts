@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fc from "fast-check"
@@ -89,6 +90,21 @@ describe("executeMany", () => {
         ["INCR", "k"]
       ])
       expect(results.map(told)).toEqual(["OK", "2"])
+    })
+  )
+
+  it.scopedLive("commands of a slot that nobody serves wait together, and not each in its turn", () =>
+    Effect.gen(function* () {
+      const count = 100
+      const cluster = yield* FakeCluster.make(2, ([name]) =>
+        name === "INCR" ? Resp.simpleError("CLUSTERDOWN The cluster is down") : undefined
+      )
+      const client = yield* connect(cluster, { availabilityDeadline: "500 millis" })
+      const [elapsed, results] = yield* Effect.timed(
+        client.executeMany(Array.from({ length: count }, () => ["INCR", "k"]))
+      )
+      expect(results.map(told)).toEqual(new Array(count).fill("ClusterDownError"))
+      expect(Duration.toSeconds(elapsed)).toBeLessThan(10)
     })
   )
 
