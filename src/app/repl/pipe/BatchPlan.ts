@@ -1,8 +1,8 @@
 /**
  * Which commands may be sent together so that each still finds what those
- * before it have done: the ones of one slot go to one node in their order, and
- * one that concerns several slots or nodes, or that may block, goes by itself.
- * Pure.
+ * before it have done: the ones of one slot go to one node in their order, one
+ * of several slots as a part for each of them, and one that concerns several
+ * nodes, or that may block, goes by itself. Pure.
  */
 import {
   commandSlot,
@@ -25,15 +25,16 @@ export const isBatchable = (args: CommandArguments, { isCluster, learned }: Batc
   const spec = lookupCommand(args, learned)
   if (spec === undefined) return !isCluster
   if (isBlocking(spec, args)) return false
-  return !isCluster || hasOneNode(spec, args)
+  return !isCluster || isRoutable(spec, args)
 }
 
-const hasOneNode = (spec: CommandSpec, args: CommandArguments): boolean => {
+const isRoutable = (spec: CommandSpec, args: CommandArguments): boolean => {
   switch (spec.requestPolicy) {
     case undefined:
     case "any-node":
-    case "multi-shard":
       return isOfOneSlot(commandSlot(spec, args), spec)
+    case "multi-shard":
+      return commandSlot(spec, args) !== NO_KEY
     default:
       return false
   }

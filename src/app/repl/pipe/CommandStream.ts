@@ -1,17 +1,14 @@
 /** Commands from an input, executed in its order and as many at a time as may be. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
-import type { ClientError } from "../../../client/ClusterError.ts"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
 import { type CommandSpec, lookupCommand, specFromCommandInfo } from "../../../protocol/CommandTable.ts"
 import type { CommandArguments } from "../../../protocol/Resp.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
-import type { CommandSession, SessionReply } from "../session/CommandSession.ts"
+import type { CommandSession } from "../session/CommandSession.ts"
 import { batchesOf, isBatchable } from "./BatchPlan.ts"
 import type { CommandInput } from "./CommandInput.ts"
 import type { ReadCommand } from "./CommandReader.ts"
-
-export type Result = Either.Either<SessionReply, ClientError>
+import { DividedBatch, type Result } from "./DividedBatch.ts"
 
 export interface StreamHandlers<E> {
   /** What became of commands that were sent together; an error of it ends the stream. */
@@ -51,10 +48,20 @@ export const executeStream = <E>(
         const other = batch.length === 1 ? instead(batch[0]) : undefined
         if (other !== undefined) yield* other
         else if (batch[0].times > 1) yield* executeRepeated(session, batch[0], onResults)
-        else yield* onResults(batch, yield* session.executeMany(batch.map(({ words }) => words)))
+        else yield* onResults(batch, yield* executeTogether(session, batch))
       }
     }
   })
+
+const executeTogether = (
+  session: CommandSession,
+  batch: ReadonlyArray<ReadCommand>
+): Effect.Effect<ReadonlyArray<Result>> => {
+  const commands = batch.map(({ words }) => words)
+  if (!session.state.isCluster) return session.executeMany(commands)
+  const divided = new DividedBatch(commands)
+  return Effect.map(session.executeMany(divided.parts), (results) => divided.join(results))
+}
 
 const executeRepeated = <E>(
   session: CommandSession,
@@ -64,7 +71,7 @@ const executeRepeated = <E>(
   Effect.gen(function* () {
     for (let left = command.times; left > 0; left -= MOST_REPEATED) {
       const batch = new Array<ReadCommand>(Math.min(left, MOST_REPEATED)).fill(command)
-      yield* onResults(batch, yield* session.executeMany(batch.map(({ words }) => words)))
+      yield* onResults(batch, yield* executeTogether(session, batch))
     }
   })
 

@@ -10,7 +10,7 @@ import { RateMeter } from "../../RateMeter.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
 import { replyOf } from "../reply/ErrorReply.ts"
 import type { ReadCommand } from "./CommandReader.ts"
-import type { Result } from "./CommandStream.ts"
+import type { Result } from "./DividedBatch.ts"
 
 /** Errors that are told one by one; the others are counted. */
 const MOST_TOLD = 100

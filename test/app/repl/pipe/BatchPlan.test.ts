@@ -12,10 +12,12 @@ describe("isBatchable", () => {
     ["ECHO hello", true],
     ["EVAL s 1 k", true],
     ["XREAD STREAMS s 0", true],
-    // Several slots.
-    ["MGET a b", false],
-    ["DEL a b c", false],
+    // In parts.
+    ["MGET a b", true],
+    ["DEL a b c", true],
+    // Refused.
     ["SINTER a b", false],
+    ["MSETNX a 1 b 2", false],
     // Several nodes.
     ["FLUSHALL", false],
     ["DBSIZE", false],
