@@ -1,7 +1,8 @@
 /** The command `tunn`: local ports through which plain clients use TLS servers and clusters, until a signal ends it. */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
 import { CommandLineError } from "../CommandLineError.ts"
 import { CommandRun } from "../CommandRun.ts"
 import { type ConnectFailure, connectSettings } from "../ConnectLayer.ts"
@@ -30,7 +31,8 @@ const run = (given: GivenTunnel): Effect.Effect<void, ConnectFailure, Scope.Scop
     const settings = yield* tunnelSettings(given)
     ;(yield* CommandRun).endsWithSignal()
     const census = new ClientCensus(settings.limits.maxClients)
-    const tunnel = yield* open({ connect, settings, census })
+    const doors = yield* Effect.acquireRelease(Scope.make(), (scope, exit) => Scope.close(scope, exit))
+    const tunnel = yield* open({ connect, settings, census, doors })
     const { metrics } = settings
     const report: TunnelReport = {
       ...tunnel,
@@ -40,7 +42,7 @@ const run = (given: GivenTunnel): Effect.Effect<void, ConnectFailure, Scope.Scop
       metrics: metrics === undefined ? undefined : yield* MetricsServer.serve(metrics, tunnel)
     }
     yield* connect.json ? printJson(tunnelDocument(report)) : print(tunnelText(report))
-    return yield* Effect.never
+    return yield* Effect.ensuring(Effect.never, Scope.close(doors, Exit.void))
   })
 
 const modeOf = (

@@ -1,7 +1,7 @@
 /** The three ways to be a tunnel, each opened the same way: ports, readings, health. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { RedisCommands } from "../../client/RedisCommands.ts"
 import { formatAddress, masters, uncoveredSlots } from "../../protocol/ClusterTopology.ts"
 import { connect as connectTo, type ConnectFailure, type ConnectPolicy, findServer } from "../ConnectLayer.ts"
@@ -23,6 +23,8 @@ export interface Opening {
   readonly connect: ConnectSettings
   readonly settings: TunnelSettings
   readonly census: ClientCensus
+  /** Of the ports: it closes first, so that what serves clients is there until they have been served. */
+  readonly doors: Scope.Scope
 }
 
 export interface OpenedTunnel extends Pick<TunnelReport, "mode" | "doors">, Watched {}
@@ -39,13 +41,13 @@ const POLICY: ConnectPolicy = {
 
 const DEFAULT_LISTEN: ListenAddress = { host: LOOPBACK, port: DEFAULT_LISTEN_PORT }
 
-export const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
+export const openStandalone: OpenTunnel = ({ census, connect, doors, settings }) =>
   Effect.gen(function* () {
     const known = yield* findServer(connect, POLICY)
     const meter = meterOf(settings)
     const serve = serveStandalone(known, settings, meter)
     const where = settings.listen ?? DEFAULT_LISTEN
-    const { address } = yield* listen({ ...settings, listen: where, census, serve })
+    const { address } = yield* listen({ ...settings, listen: where, census, serve }).pipe(Scope.extend(doors))
     const { options, seed } = known
     const node = formatAddress(seed.host, seed.port)
     return {
@@ -58,7 +60,7 @@ export const openStandalone: OpenTunnel = ({ census, connect, settings }) =>
     }
   })
 
-export const openSmart: OpenTunnel = ({ census, connect, settings }) =>
+export const openSmart: OpenTunnel = ({ census, connect, doors, settings }) =>
   Effect.gen(function* () {
     // A client that blocks, watches or subscribes has a connection of its own.
     const policy = { ...POLICY, maxConnectionsPerNode: settings.limits.maxClients }
@@ -71,7 +73,7 @@ export const openSmart: OpenTunnel = ({ census, connect, settings }) =>
       // The proxy knows who may be silent.
       limits: { idleTimeout: Duration.zero },
       census
-    })
+    }).pipe(Scope.extend(doors))
     const nodes = masters(yield* client.topology).map((master) => master.address)
     return {
       mode: "smart",
@@ -81,21 +83,21 @@ export const openSmart: OpenTunnel = ({ census, connect, settings }) =>
     }
   })
 
-export const openPinned: OpenTunnel = ({ census, connect, settings }) =>
+export const openPinned: OpenTunnel = ({ census, connect, doors, settings }) =>
   Effect.gen(function* () {
     const connected = yield* connectTo(connect, POLICY)
     const meter = meterOf(settings)
-    const tunnel = yield* PinnedTunnel.make(connected, settings, census, meter)
-    const doors = () =>
+    const tunnel = yield* PinnedTunnel.make(connected, settings, census, meter).pipe(Scope.extend(doors))
+    const present = () =>
       tunnel.doors().map(({ listen, node }) => ({ listen, node: formatAddress(node.host, node.port) }))
     return {
       mode: "pinned",
-      doors: doors(),
+      doors: present(),
       readings: () =>
         trafficReadings(
           census,
           meter,
-          doors().map(({ node }) => node)
+          present().map(({ node }) => node)
         ),
       ailment: clusterAilment(connected.client)
     }
