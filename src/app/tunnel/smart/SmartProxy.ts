@@ -10,6 +10,7 @@ import { TurnFlush } from "../../../connection/TurnFlush.ts"
 import { ClientProfile } from "./client/ClientProfile.ts"
 import { ClientRegistry } from "./client/ClientRegistry.ts"
 import { ClientPause } from "./client/ClientPause.ts"
+import { closeWhenIdle } from "./client/IdleTimeout.ts"
 import { ProxyClient } from "./client/ProxyClient.ts"
 import { makeHandlers } from "./dispatch/Handlers.ts"
 import { OPEN, type ProxyAccess } from "./ProxyAccess.ts"
@@ -120,6 +121,7 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
         const added = new ProxyClient(socket, profile, set, context, handler)
         added.isAuthenticated = access.kind === "open"
         added.refresh()
+        closeWhenIdle(added, socket, Duration.toMillis(limits.idle))
         clients.add(added)
         onEvent({ kind: "ClientConnected", id: profile.id, address: peer.address })
       },

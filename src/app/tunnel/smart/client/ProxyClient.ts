@@ -7,8 +7,6 @@
  * go on. A client that lets too much gather, in one direction or the other, is
  * closed as Redis closes it; it keeps nobody else waiting meanwhile.
  */
-import * as Duration from "effect/Duration"
-import { Socket } from "node:net"
 import type { Duplex } from "node:stream"
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { slotOfRange } from "../../../../protocol/HashSlot.ts"
@@ -86,8 +84,6 @@ export class ProxyClient implements ReplyOutput {
     socket.on("end", this.onEnd)
     socket.on("error", this.onError)
     socket.on("close", this.onSocketClose)
-    const idle = Duration.toMillis(limits.idle)
-    if (idle > 0 && socket instanceof Socket) socket.setTimeout(idle, this.onIdle)
   }
 
   /** Bytes of commands that have not been looked at, for CLIENT LIST. */
@@ -291,12 +287,6 @@ export class ProxyClient implements ReplyOutput {
   }
 
   private readonly onError = (error: Error): void => this.close("left", error.message)
-
-  /** Who waits for something may be silent. */
-  private readonly onIdle = (): void => {
-    const isWaiting = this.profile.isBlocked || this.profile.subscriptions > 0 || this.monitor !== undefined
-    if (!isWaiting) this.close("idle")
-  }
 
   private readonly onSocketClose = (): void => this.close("left")
 }
