@@ -92,6 +92,7 @@ class Reader {
       if (argument === "--") return this.readWords(command, this.position)
       if (argument.startsWith("--")) this.readLong(argument, options)
       else if (argument.startsWith("-") && argument.length > 1) this.readShort(argument, options)
+      else if (command.words === "anywhere") this.words = [...(this.words ?? []), argument]
       else if (command.words === "from the first") return this.readWords(command, this.position - 1)
       else this.fail(this.strayWord(command))
     }
@@ -99,7 +100,7 @@ class Reader {
 
   private readWords(command: CommandEntry, from: number): void {
     this.position = this.argv.length
-    this.words = this.argv.slice(from)
+    this.words = [...(this.words ?? []), ...this.argv.slice(from)]
     if (command.words === "none" && this.words.length > 0) this.fail(this.strayWord(command))
   }
 

@@ -11,6 +11,7 @@ const LOADERS = {
   sandbox: async () => (await import("./sandbox/SandboxCommand.ts")).sandboxCommand,
   fill: async () => (await import("./fill/FillCommand.ts")).fillCommand,
   verify: async () => (await import("./verify/VerifyCommand.ts")).verifyCommand,
+  report: async () => (await import("./report/ReportCommand.ts")).reportCommand,
   tunn: async () => (await import("./tunnel/TunnelCommand.ts")).tunnelCommand,
   cli: async () => (await import("./repl/CliCommand.ts")).cliCommand,
   bench: async () => (await import("./bench/BenchCommand.ts")).benchCommand
@@ -25,6 +26,7 @@ export const loadAll = async () =>
       await LOADERS.sandbox(),
       await LOADERS.fill(),
       await LOADERS.verify(),
+      await LOADERS.report(),
       await LOADERS.tunn(),
       await LOADERS.cli(),
       await LOADERS.bench()

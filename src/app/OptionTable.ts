@@ -26,9 +26,10 @@ export interface CommandEntry {
   readonly options: ReadonlyArray<OptionEntry>
   /**
    * Words that belong to no option: none are allowed; or the first one and all
-   * that follows are data; or only what stands after `--` is.
+   * that follows are data; or those between the options are; or only what stands
+   * after `--` is.
    */
-  readonly words: "none" | "from the first" | "after --"
+  readonly words: "none" | "from the first" | "anywhere" | "after --"
 }
 
 /**
@@ -123,6 +124,11 @@ export const COMMANDS: ReadonlyArray<CommandEntry> = [
       value("resume"),
       flag("verify")
     ]
+  },
+  {
+    name: "report",
+    words: "anywhere",
+    options: [flag("json")]
   },
   {
     name: "verify",

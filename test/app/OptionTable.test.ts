@@ -111,6 +111,7 @@ const SHARED = [
   "--json"
 ]
 const CONTRACT: Readonly<Record<string, ReadonlyArray<string>>> = {
+  report: ["--json"],
   bench: [
     ...SHARED,
     "--operation",
