@@ -158,12 +158,13 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
       })
     )
 
-    it.scoped("interrupted, --bigkeys prints what it has found", () =>
+    /** Ended by SIGINT in its first pause. */
+    const interrupted = (...options: ReadonlyArray<string>) =>
       Effect.gen(function* () {
         const { masters, seed } = yield* TestCluster
         for (const master of masters) yield* answerOf(master, "CONFIG", "RESETSTAT")
-        const run = yield* startProgram(["cli", "-h", seed.address, "-c", "--bigkeys", ...SLOWLY])
-        const typesAsked = Effect.map(
+        const run = yield* startProgram(["cli", "-h", seed.address, "-c", "--bigkeys", ...SLOWLY, ...options])
+        const measured = Effect.map(
           Effect.forEach(masters, (master) => answerOf(master, "INFO", "commandstats")),
           (infos) =>
             infos.reduce((sum, info) => {
@@ -171,15 +172,33 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
               return sum + Number(calls)
             }, 0)
         )
-        yield* Effect.repeat(typesAsked, {
+        yield* Effect.repeat(measured, {
           until: (count) => count > 900,
           schedule: Schedule.spaced("50 millis")
         })
         yield* run.signal("SIGINT")
-        const { status, stderr, stdout } = yield* run.end
+        return yield* run.end
+      })
+
+    it.scoped("interrupted, --bigkeys prints what it has found", () =>
+      Effect.gen(function* () {
+        const { status, stderr, stdout } = yield* interrupted()
         expect(stdout).toMatch(/^interrupted: \d[\d,]* of 20,301 keys in /)
         expect(stdout).toMatch(/\nstring +\d/)
         expect(stderr).toContain("interrupted by SIGINT")
+        expect(status).toBe(130)
+      })
+    )
+
+    it.scoped("also as a document, with the error in it", () =>
+      Effect.gen(function* () {
+        const { status, stdout } = yield* interrupted("--json")
+        expect(JSON.parse(stdout)).toMatchObject({
+          complete: false,
+          keys: expect.any(Number) as unknown,
+          types: expect.arrayContaining([expect.objectContaining({ type: "string" })]) as unknown,
+          error: { tag: "Interrupted" }
+        })
         expect(status).toBe(130)
       })
     )

@@ -51,7 +51,7 @@ export const reporting = <E>(
   Effect.gen(function* () {
     // Outside of the prompt the program prints the document of --json itself, with the error.
     const isPrintedWithError = isJson(context) && !context.isPrompt
-    if (isPrintedWithError) (yield* CommandRun).onFailure(report.document)
+    if (isPrintedWithError) (yield* CommandRun).onFailure(() => report.document())
     yield* Effect.onError(work, () => (isPrintedWithError ? Effect.void : printReport(context, report)))
     yield* printReport(context, report)
   })
