@@ -29,8 +29,9 @@ const printAnswers = (
   { format }: BuiltinContext
 ): Effect.Effect<void> => {
   if (format.kind === "json") return print(answersJson(answers))
+  // Not a terminal, or one that does not say how wide it is: 0.
   const table =
-    format.kind === "csv" ? undefined : answerTable(command, answers, process.stdout.columns ?? Infinity)
+    format.kind === "csv" ? undefined : answerTable(command, answers, process.stdout.columns || Infinity)
   if (table !== undefined) return print(table)
   if (answers.length === 1) return write(printedReply(command, answers[0].reply, format))
   return write(
