@@ -5,15 +5,12 @@ import {
   findNodeByAddress
 } from "../../../protocol/ClusterTopology.ts"
 
-export const TARGET_MARK = "@"
-
-/** Several may be given, divided by commas: `@127.0.0.1:7000,127.0.0.1:7001`. */
-export const isTarget = (word: string): boolean => word.length > 1 && word.startsWith(TARGET_MARK)
+const TARGET_MARK = "@"
 
 /**
  * The nodes that the word names, in the order of the topology, each once; or
- * one line that says which of its names is wrong. A port alone will do where
- * only one node has it.
+ * one line that says which of its names is wrong. Names are divided by commas;
+ * a port alone will do where only one node has it.
  *
  * @example findTargets("@masters", topology)
  */

@@ -55,11 +55,6 @@ export class CommandReader {
     return this.failure
   }
 
-  /** Bytes of a command whose end has not come, at least. */
-  get pendingBytes(): number {
-    return this.carried.reduce((sum, { length }) => sum + length, 0)
-  }
-
   push(chunk: Buffer): void {
     if (chunk.length === 0 || this.failure !== undefined) return
     if (!this.isDecided) {

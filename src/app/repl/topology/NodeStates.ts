@@ -28,9 +28,6 @@ export interface NodeFacts {
   readonly keys: number
   /** Bytes. */
   readonly memory: number
-  /** Bytes; 0 without a limit. */
-  readonly maxMemory: number
-  readonly clients: number
   /** Of a replica: whether it has its master. */
   readonly isLinked: boolean
   /** What it has written, or been sent, as a place in the stream of replication. */
@@ -101,8 +98,6 @@ const factsOf = (info: ReadonlyMap<string, string>, keys: number): NodeFacts => 
     version: info.get("redis_version") ?? "",
     keys,
     memory: infoNumber(info, "used_memory"),
-    maxMemory: infoNumber(info, "maxmemory"),
-    clients: infoNumber(info, "connected_clients"),
     isLinked: info.get("master_link_status") === "up",
     offset: infoNumber(info, isReplica ? "slave_repl_offset" : "master_repl_offset"),
     heardAgo: heardAgo === undefined ? -1 : Number(heardAgo)

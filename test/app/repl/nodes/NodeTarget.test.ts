@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { findTargets, isTarget } from "../../../../src/app/repl/nodes/NodeTarget.ts"
+import { findTargets } from "../../../../src/app/repl/nodes/NodeTarget.ts"
 import type { ClusterNode } from "../../../../src/protocol/ClusterTopology.ts"
 
 const node = (host: string, port: number, role: "master" | "replica"): ClusterNode => ({
@@ -40,10 +40,5 @@ describe("findTargets", () => {
   it("says when there are no replicas", () => {
     const alone = { ...topology, nodes: topology.nodes.filter(({ role }) => role === "master") }
     expect(findTargets("@replicas", alone)).toBe("@replicas: there are none")
-  })
-
-  it("a mark alone is none", () => {
-    expect(isTarget("@")).toBe(false)
-    expect(isTarget("@all")).toBe(true)
   })
 })

@@ -13,8 +13,6 @@ const facts: NodeFacts = {
   version: "7.0.15",
   keys: 1,
   memory: 1,
-  maxMemory: 0,
-  clients: 1,
   isLinked: true,
   offset: 1,
   heardAgo: 0
