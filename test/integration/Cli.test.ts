@@ -214,6 +214,7 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true })("cli on one 
     it.effect("quit ends it, and -- sends what would be a built-in", () =>
       Effect.gen(function* () {
         const { status, stdout } = yield* cli(["--no-raw"], "-- slots a\nslots foo\nquit\nPING\n")
+        expect(yield* stdoutOf([], 'PING\nquit\nGET "unbalanced\n')).toBe("PONG\n")
         expect(stdout).toMatch(
           /^\(error\) ERR unknown command 'slots'[^\n]*\n SLOT {2}NODE +KEY\n12182 {2}127\.0\.0\.1:\d+ {2}foo\n$/
         )

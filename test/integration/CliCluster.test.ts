@@ -64,6 +64,8 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
       expect(yield* stdoutOf([], "MULTI\nSET {t}a 1\nINCR {t}a\nEXEC\nGET {t}a\n")).toBe(
         "OK\nQUEUED\nQUEUED\nOK\n2\n2\n"
       )
+      const divided = yield* cli([], "MULTI\nSET {t}a 1\nMSET {t}a 2 other 3\nDISCARD\nEXISTS other\n")
+      expect(divided.stdout).toMatch(/^OK\nQUEUED\nCROSSSLOT [^\n]*\n\nOK\n0\n$/)
     })
   )
 

@@ -30,11 +30,12 @@ export const runCommandLines = (
     let hasFailed = false
     let hasLeft = false
 
-    const printError = (message: string): Effect.Effect<void> => {
-      hasFailed = true
-      // As redis-cli does: a line of its own in every format but JSON, whose lines are documents.
-      return format.kind === "json" ? write(formatReply(Resp.simpleError(message), format)) : print(message)
-    }
+    const printError = (message: string): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        hasFailed = true
+        // As redis-cli does: a line of its own in every format but JSON, whose lines are documents.
+        return format.kind === "json" ? write(formatReply(Resp.simpleError(message), format)) : print(message)
+      })
 
     const instead = (command: ReadCommand): Effect.Effect<void, BuiltinFailure> | undefined => {
       if (command.isSent === true) return undefined

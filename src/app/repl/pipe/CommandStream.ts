@@ -53,12 +53,14 @@ export const executeStream = <E>(
     }
   })
 
+/** In a transaction a command of several slots is for the session to refuse. */
 const executeTogether = (
   session: CommandSession,
   batch: ReadonlyArray<ReadCommand>
 ): Effect.Effect<ReadonlyArray<Result>> => {
   const commands = batch.map(({ words }) => words)
-  if (!session.state.isCluster) return session.executeMany(commands)
+  const { isCluster, transaction } = session.state
+  if (!isCluster || transaction !== undefined) return session.executeMany(commands)
   const divided = new DividedBatch(commands)
   return Effect.map(session.executeMany(divided.parts), (results) => divided.join(results))
 }
