@@ -1,11 +1,13 @@
 /** `fill --resume`: what a run that was cut off costs the next one, and that together they write everything. */
 import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type * as Scope from "effect/Scope"
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import * as Schedule from "effect/Schedule"
+import * as TestServices from "effect/TestServices"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { parseCheckpoint } from "../../src/app/fill/Checkpoint.ts"
+import { CLIENT_NAME } from "../../src/app/ConnectLayer.ts"
+import { acknowledgedIn, killAndResume, temporaryFolder } from "../chaos/fill/ResumeTrial.ts"
+import { slotTag } from "../../src/protocol/SlotTags.ts"
 import {
   answerOf,
   STANDALONE,
@@ -15,20 +17,6 @@ import {
   THREE_MASTERS
 } from "../support/TestCluster.ts"
 import { documentOf, fill, startFill, sum, untilKeys, verify } from "../support/FillProgram.ts"
-
-/** A folder that is gone with the test. */
-const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "redis-client-resume-"))),
-  (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
-)
-
-/** Keys that the file says are acknowledged. */
-const acknowledgedIn = (file: string): number => {
-  if (!existsSync(file)) return 0
-  const parsed = parseCheckpoint(readFileSync(file, "utf8"))
-  if ("problem" in parsed) throw new Error(`the checkpoint ${parsed.problem}`)
-  return parsed.done.size
-}
 
 const KEYS = 30_720
 const DATA = ["-d", "30MB", "--seed", "11"]
@@ -40,43 +28,14 @@ const expectWhole = (servers: TestServers, ...data: ReadonlyArray<string>) =>
     expect(sum(yield* servers.keysPerMaster)).toBe(KEYS)
   })
 
-const STREAMS = 3
-const WINDOW = 256
-
 layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resume", (it) => {
   it.effect("goes on after kill -9 at ten random moments, and repeats a window per stream at most", () =>
     Effect.gen(function* () {
       const servers = yield* TestCluster
-      const file = join(yield* temporaryFolder, "checkpoint")
       yield* servers.flush
-      const args = [...DATA, "--resume", file, "-n", String(STREAMS), "--pipeline", String(WINDOW)]
-      const moments = Array.from({ length: 10 }, () => Math.floor(Math.random() * KEYS)).toSorted(
-        (a, b) => a - b
-      )
-      let unknownBefore = 0
-      for (const [index, moment] of moments.entries()) {
-        yield* Effect.scoped(
-          Effect.gen(function* () {
-            const run = yield* startFill(servers, ...args)
-            yield* Effect.raceFirst(untilKeys(servers, moment), Effect.asVoid(run.end))
-            yield* run.signal("SIGKILL")
-            yield* run.end
-          })
-        )
-        // Written, and not known to be: those of earlier runs that this one has not come to, and a window per stream.
-        const unknown = sum(yield* servers.keysPerMaster) - acknowledgedIn(file)
-        const when = `killed at ${moments.join(", ")}`
-        expect(unknown, when).toBeGreaterThanOrEqual(0)
-        expect(unknown, when).toBeLessThanOrEqual(unknownBefore + STREAMS * WINDOW)
-        unknownBefore = unknown
-        // The streams are others then, and so are the owners of these slots.
-        if (index === 4) yield* servers.reshard(30, servers.masters[0], servers.masters[1])
-      }
-      const end = yield* fill(servers, ...args)
-      const document = documentOf(end)
-      expect([end.status, document.acknowledged, document.errors]).toEqual([0, KEYS, {}])
-      yield* expectWhole(servers, ...DATA)
-    }).pipe(Effect.scoped)
+      const scale = { data: DATA, keys: KEYS, streams: 3, window: 256, kills: 10 }
+      expect(yield* killAndResume(servers, scale)).toEqual([])
+    })
   )
 
   it.effect("goes on after SIGINT with the same command, without its seed and without flushing again", () =>
@@ -86,7 +45,7 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       const file = join(folder, "checkpoint")
       const args = ["-f", "-d", "30MB", "--resume", file]
       yield* servers.flush
-      yield* answerOf(servers.masters[0], "SET", "{06S}other", "1")
+      yield* answerOf(servers.masters[2], "SET", `{${slotTag(16_383)}}other`, "1")
       const run = yield* startFill(servers, ...args, "--serial", "--pipeline", "64")
       yield* untilKeys(servers, 3000)
       yield* run.signal("SIGINT")
@@ -127,6 +86,28 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       const resumed = yield* fill(servers, ...shard(1))
       expect([resumed.status, documentOf(resumed).acknowledged]).toEqual([0, KEYS / 2])
       yield* expectWhole(servers, ...DATA)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("goes on with every worker process's part, and after one of them has died", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      const folder = yield* temporaryFolder
+      const args = [...DATA, "--resume", join(folder, "checkpoint"), "-P", "3"]
+      yield* servers.flush
+      const run = yield* startFill(servers, ...args, "-n", "3", "--pipeline", "64")
+      yield* untilKeys(servers, KEYS / 4)
+      yield* run.signal("SIGKILL")
+      yield* run.end
+      // Its workers have lost their parent, and stop by themselves.
+      yield* untilUnused(servers)
+      const parts = ["checkpoint.1", "checkpoint.2", "checkpoint.3"]
+      expect(readdirSync(folder).filter((name) => !name.endsWith(".new"))).toEqual(parts)
+      const acknowledged = sum(parts.map((part) => acknowledgedIn(join(folder, part))))
+      const end = yield* fill(servers, ...args)
+      expect([end.status, documentOf<{ readonly resumed: number }>(end).resumed]).toEqual([0, acknowledged])
+      yield* expectWhole(servers, ...DATA)
+      expect(readdirSync(folder)).toEqual(parts)
     }).pipe(Effect.scoped)
   )
 
@@ -206,3 +187,13 @@ const writesOf = (servers: TestServers) =>
       String(value).match(/cmdstat_m?set:calls=\d+/g)
     )
   )
+
+/** Waits until no connection of a fill is left. */
+const untilUnused = (servers: TestServers): Effect.Effect<void> =>
+  Effect.repeat(
+    Effect.forEach(servers.masters, (master) => answerOf(master, "CLIENT", "LIST")),
+    {
+      until: (lists) => lists.every(({ value }) => !String(value).includes(` name=${CLIENT_NAME} `)),
+      schedule: Schedule.spaced("20 millis")
+    }
+  ).pipe(TestServices.provideLive, Effect.asVoid)

@@ -1,7 +1,7 @@
 /** The files of `--resume`: read before anything connects, replaced as a whole, and never overwritten unread. */
 import * as Effect from "effect/Effect"
-import { open, readFile, rename } from "node:fs/promises"
-import { dirname } from "node:path"
+import { open, readdir, readFile, rename, rm } from "node:fs/promises"
+import { basename, dirname, join } from "node:path"
 import { partOfRange } from "../../dataset/FillPlan.ts"
 import type { IndexRuns } from "../../dataset/IndexRuns.ts"
 import { CommandLineError, printable } from "../CommandLineError.ts"
@@ -107,7 +107,8 @@ const readUnlessMissing = async (path: string): Promise<string | undefined> => {
 export const replaceFile = (path: string, text: string): Effect.Effect<void, string> =>
   Effect.tryPromise({
     try: async () => {
-      const next = `${path}.new`
+      // Of this process alone: a worker whose parent was killed may write a last time while its successor begins.
+      const next = `${path}.${process.pid}.new`
       await writeThrough(next, text)
       await rename(next, path)
       await syncFolder(dirname(path))
@@ -115,6 +116,28 @@ export const replaceFile = (path: string, text: string): Effect.Effect<void, str
     catch: codeOf
     // A write that nobody waits for might put an older state in the place of a newer one.
   }).pipe(Effect.uninterruptible)
+
+/** Takes away what processes that were killed in the middle of a write have left beside the file. */
+export const removeLeftovers = (path: string): Effect.Effect<void> =>
+  Effect.promise(async () => {
+    const folder = dirname(path)
+    // A folder that cannot be read has nothing that could be taken away, and is said to be unusable by the first write.
+    const names = await readdir(folder).catch((): Array<string> => [])
+    for (const name of names) {
+      const rest = name.startsWith(`${basename(path)}.`) ? name.slice(basename(path).length + 1) : ""
+      const pid = /^(\d+)\.new$/.exec(rest)?.[1]
+      if (pid !== undefined && !isAlive(Number(pid))) await rm(join(folder, name), { force: true })
+    }
+  })
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return codeOf(error) === "EPERM"
+  }
+}
 
 const writeThrough = async (path: string, text: string): Promise<void> => {
   const file = await open(path, "w", 0o600)

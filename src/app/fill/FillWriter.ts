@@ -6,7 +6,7 @@ import { MemoryBudget } from "../transfer/MemoryBudget.ts"
 import { keysOf } from "../transfer/TransferSettings.ts"
 import { watchedBy } from "../transfer/WatchedBy.ts"
 import { ALL, type WorkPlan } from "../transfer/WorkPlan.ts"
-import { loadCheckpoint } from "./CheckpointFile.ts"
+import { loadCheckpoint, removeLeftovers } from "./CheckpointFile.ts"
 import * as CheckpointRecorder from "./CheckpointRecorder.ts"
 import { type FillProblem, problemOf } from "./FillProblem.ts"
 import { fillServers } from "./FillRun.ts"
@@ -54,6 +54,7 @@ const writeFrom = (path: string, writing: KeyWriting): Effect.Effect<void, FillP
     const loaded = yield* Effect.mapError(loadCheckpoint(path, settings), ({ message }) => unusable(message))
     const done = loaded ?? new IndexRuns(plan.stride)
     tally.resume(done)
+    yield* removeLeftovers(path)
     if (done.size === keysOf(settings)) return
     const recorder = yield* CheckpointRecorder.make(path, settings, done, plan.sizes.windowKeys)
     const write = fillServers({

@@ -9,6 +9,7 @@ import {
   checkpointOfPart,
   earlierRun,
   loadCheckpoint,
+  removeLeftovers,
   replaceFile,
   seedOfCheckpoint
 } from "../../../src/app/fill/CheckpointFile.ts"
@@ -115,6 +116,10 @@ describe("the file of a checkpoint", () => {
           expect((yield* loadCheckpoint(path("c"), settings))?.size).toBe(keys)
         }
         expect(readdirSync(path("."))).toEqual(["c"])
+        const kept = ["c", `c.${process.pid}.new`, "c.x.new", "d.4194303.new"]
+        for (const name of [...kept.slice(1), "c.4194303.new"]) writeFileSync(path(name), "")
+        yield* removeLeftovers(path("c"))
+        expect(readdirSync(path(".")).toSorted()).toEqual(kept.toSorted())
         expect(yield* seedOfCheckpoint(path("c"), 1)).toBe(1)
         expect(yield* seedOfCheckpoint(path("other"), 1)).toBe(undefined)
         expect(yield* Effect.flip(replaceFile(path("none/c"), ""))).toBe("ENOENT")
