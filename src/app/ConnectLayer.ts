@@ -74,6 +74,22 @@ export const withPassword = (
     ? Effect.map(askPassword, (password) => ({ ...settings, askpass: false, password }))
     : Effect.succeed(settings)
 
+/** For a person at a terminal: asks for the password too when the server wants one and none was given. */
+export const withWantedPassword = (
+  settings: ConnectSettings
+): Effect.Effect<ConnectSettings, ConnectFailure> =>
+  Effect.gen(function* () {
+    const given = yield* withPassword(settings)
+    if (given.password !== undefined) return given
+    const options = yield* clientOptions(given, { clusterWithoutFlag: "notice", uncoveredSlots: "allow" })
+    const asking = yield* Effect.flip(firstConnection(options)).pipe(
+      Effect.catchAll(() => Effect.succeed(undefined))
+    )
+    if (asking?.reason !== "Auth") return given
+    yield* notice(`${asking.node}: ${asking.detail}`)
+    return yield* withPassword({ ...given, askpass: true })
+  })
+
 /** Provides the client of a cluster with `--cluster`, that of one server without. */
 export const connectLayer = (
   settings: ConnectSettings,

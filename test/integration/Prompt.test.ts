@@ -6,7 +6,14 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { plain } from "../support/SessionFixture.ts"
 import { KEY, pasted, startTerminal } from "../support/TerminalRun.ts"
-import { answerOf, STANDALONE, TestCluster, THREE_MASTERS } from "../support/TestCluster.ts"
+import {
+  answerOf,
+  STANDALONE,
+  STANDALONE_WITH_TLS_AND_PASSWORD,
+  TEST_PASSWORD,
+  TestCluster,
+  THREE_MASTERS
+} from "../support/TestCluster.ts"
 
 const CRASH_ON_SIGUSR2 = "data:text/javascript,process.on('SIGUSR2',()=>{throw(new(Error)('crash'))})"
 
@@ -207,7 +214,7 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
         yield* servers.kill(server)
         yield* terminal.see((screen) => screen.line.startsWith("not connected> SET half"))
         expect(terminal.screen.text).toContain("the connection was lost")
-        yield* terminal.say(" done", "(error)")
+        yield* terminal.say(" done", "connection refused")
         yield* servers.restart(server)
         yield* terminal.say("SET k back", /connected again, database 3/)
         yield* terminal.say("GET k", '"back"')
@@ -298,6 +305,29 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
     )
   }
 )
+
+layer(TestCluster.layer(STANDALONE_WITH_TLS_AND_PASSWORD), {
+  excludeTestServices: true,
+  timeout: "60 seconds"
+})("the prompt on a server with TLS and a password", (it) => {
+  it.scoped("asks for the password when the server wants one", () =>
+    Effect.gen(function* () {
+      const { seed, tls } = yield* TestCluster
+      const terminal = yield* startTerminal(
+        ["cli", "-h", `127.0.0.1:${seed.port}`, "-t", "--cacert", tls!.files.ca],
+        { REDISCLI_HISTFILE: "/dev/null" }
+      )
+      yield* terminal.see("the server asks for a password")
+      yield* terminal.see("Password: ")
+      yield* terminal.press(TEST_PASSWORD + KEY.enter)
+      yield* terminal.see("> ")
+      yield* terminal.say("PING", "PONG")
+      expect(terminal.output()).not.toContain("sesame")
+      yield* terminal.press(KEY.ctrlD)
+      expect(yield* terminal.end).toEqual({ status: 0, isRestored: true })
+    })
+  )
+})
 
 layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true, timeout: "90 seconds" })(
   "the prompt on a cluster",

@@ -2,13 +2,12 @@
 import * as Effect from "effect/Effect"
 import { homedir } from "node:os"
 import { elements, text } from "../../../protocol/Resp.ts"
-import type { ConnectFailure } from "../../ConnectLayer.ts"
+import { type ConnectFailure, withWantedPassword } from "../../ConnectLayer.ts"
 import type { ConnectSettings } from "../../ConnectSettings.ts"
 import { coloured } from "../../TerminalText.ts"
 import { BUILTINS } from "../builtin/Builtins.ts"
 import { makeCliSession } from "../CliSession.ts"
 import type { CliSettings } from "../CliSettings.ts"
-import { formatReply, TEXT } from "../reply/ReplyFormat.ts"
 import type { CommandSession } from "../session/CommandSession.ts"
 import { complete } from "./Completion.ts"
 import * as History from "./history/History.ts"
@@ -16,6 +15,7 @@ import { historyPath } from "./history/HistoryPath.ts"
 import { keyNames } from "./KeyNames.ts"
 import { paintLine } from "./LinePainter.ts"
 import { promptText } from "./PromptText.ts"
+import { pushText } from "./PushText.ts"
 import * as PromptWords from "./PromptWords.ts"
 import { CommandNames } from "./syntax/CommandNames.ts"
 import { type LineContext, readLine } from "./syntax/LineReading.ts"
@@ -29,12 +29,13 @@ export const runPrompt = (
   Effect.scoped(
     Effect.gen(function* () {
       const voice = new Voice()
+      const connect = yield* withWantedPassword(given)
       const session = yield* makeCliSession({
-        connect: given,
+        connect,
         protocol: settings.protocol,
         commandTimeout: Infinity,
         onNotice: voice.notice,
-        onPush: (push) => voice.notice(`-> ${formatReply(push, TEXT).toString().trimEnd()}`)
+        onPush: (push) => voice.notice(pushText(push))
       })
       const history = yield* History.make(
         historyPath({ name: process.platform, home: homedir(), environment: process.env }),

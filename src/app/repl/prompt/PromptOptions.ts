@@ -31,8 +31,12 @@ export const OPTION_VALUES: Readonly<Record<string, ReadonlyArray<string>>> = {
 
 /** The options changed, or what is to be said of words that change none. */
 export const setOption = (options: PromptOptions, words: ReadonlyArray<string>): PromptOptions | string => {
-  const [name, value, ...others] = words
+  const [name, value = isSwitch(words[0]) ? "on" : undefined, ...others] = words
   if (name === undefined) return optionsText(options)
+  // As redis-cli has it: hints, nohints.
+  if (words.length === 1 && name.startsWith("no") && isSwitch(name.slice(2))) {
+    return setOption(options, [name.slice(2), "off"])
+  }
   const option: string = OTHER_SPELLINGS[name] ?? name
   if (!Object.hasOwn(OPTION_VALUES, option)) {
     return `:set: there is no option '${name}'; there are ${Object.keys(OPTION_VALUES).join(", ")}`
@@ -44,6 +48,9 @@ export const setOption = (options: PromptOptions, words: ReadonlyArray<string>):
     ? { ...options, format: FORMATS[value] }
     : { ...options, [option]: value === "on" }
 }
+
+const isSwitch = (name: string | undefined): boolean =>
+  SWITCHES.some((each) => each === name || each === OTHER_SPELLINGS[name ?? ""])
 
 const optionsText = (options: PromptOptions): string =>
   [

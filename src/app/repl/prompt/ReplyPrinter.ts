@@ -44,9 +44,11 @@ export const make = (terminal: PromptTerminal, options: () => PromptOptions): Re
     const { colours, format } = options()
     const output = printedReply(command, reply, format)
     return colours && format.kind === "text" && isError(reply)
-      ? Buffer.from(`${coloured(output.toString().trimEnd(), "red")}\n`)
+      ? Buffer.from(inRed(output.toString().trimEnd()))
       : output
   }
+
+  const inRed = (text: string): string => `${options().colours ? coloured(text, "red") : text}\n`
 
   /** Where the answer came from, when that is another node than before. */
   const note = ({ node, slot }: Answer): Effect.Effect<void> => {
@@ -70,7 +72,9 @@ export const make = (terminal: PromptTerminal, options: () => PromptOptions): Re
     })
 
   const printFailure = (command: CommandArguments, error: ClientError): Effect.Effect<void> =>
-    show(bytesOf(command, replyOf(error)))
+    options().format.kind === "text"
+      ? show(Buffer.from(inRed(error.message)))
+      : show(bytesOf(command, replyOf(error)))
 
   return {
     printFailure,

@@ -7,6 +7,7 @@ import { docHelp, helpOf } from "../../../../src/app/repl/prompt/help/CommandHel
 import { docFromReply } from "../../../../src/app/repl/prompt/help/ServerDocs.ts"
 import { isLong } from "../../../../src/app/repl/prompt/Pager.ts"
 import { type PromptOptions, setOption } from "../../../../src/app/repl/prompt/PromptOptions.ts"
+import { pushText } from "../../../../src/app/repl/prompt/PushText.ts"
 import { promptText } from "../../../../src/app/repl/prompt/PromptText.ts"
 import { CommandNames } from "../../../../src/app/repl/prompt/syntax/CommandNames.ts"
 import type { SessionState } from "../../../../src/app/repl/session/CommandSession.ts"
@@ -70,6 +71,8 @@ describe("setOption", () => {
     expect(setOption(options, ["format", "json"])).toEqual({ ...options, format: JSON_FORMAT })
     expect(setOption(options, ["pager", "on"])).toEqual({ ...options, pager: true })
     expect(setOption(options, ["colors", "off"])).toEqual({ ...options, colours: false })
+    expect(setOption(options, ["nohints"])).toEqual({ ...options, hints: false })
+    expect(setOption({ ...options, hints: false }, ["hints"])).toEqual(options)
     expect(setOption(options, [])).toBe("format   text\npager    off\nhints    on\ncolours  on")
     expect(setOption(options, ["nonsense"])).toMatch(/there is no option 'nonsense'; there are format, pager/)
     expect(setOption(options, ["format", "xml"])).toBe(
@@ -147,6 +150,18 @@ describe("help", () => {
       expect(docHelp("mod.do", doc)).toContain("key [key ...]")
     }
     expect(docFromReply(Resp.array([]))).toBeUndefined()
+  })
+})
+
+describe("pushText", () => {
+  it("tells of keys as redis-cli does", () => {
+    const push = Resp.push([
+      Resp.bulkString("invalidate"),
+      Resp.array([Resp.bulkString("a b"), Resp.bulkString("c")])
+    ])
+    expect(pushText(push)).toBe("-> invalidate: 'a b', 'c'")
+    expect(pushText(Resp.push([Resp.bulkString("invalidate"), Resp.nullValue]))).toBe("-> invalidate: (nil)")
+    expect(pushText(Resp.push([]))).toBe("-> : ")
   })
 })
 
