@@ -1,9 +1,10 @@
 /** The prompt of `cli` on a real terminal, in front of real servers. */
 import { expect, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { isRunning } from "../support/ProcessState.ts"
 import { plain } from "../support/SessionFixture.ts"
 import { KEY, pasted, startTerminal } from "../support/TerminalRun.ts"
 import {
@@ -298,8 +299,11 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
         const pid = yield* terminal.pid
         yield* terminal.hangUp
         yield* Effect.repeat(
-          Effect.sync(() => existsSync(`/proc/${pid}`)),
-          { until: (isThere) => !isThere }
+          Effect.delay(
+            Effect.sync(() => isRunning(pid)),
+            "10 millis"
+          ),
+          { until: (runs) => !runs }
         )
       })
     )

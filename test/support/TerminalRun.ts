@@ -1,6 +1,6 @@
 /**
- * The built program on a real terminal: a pseudo-terminal of `script`, which is
- * part of util-linux. Keys go in, a screen comes out.
+ * The built program on a real terminal: a pseudo-terminal of `script`, which every
+ * Debian has (bsdutils is essential), and macOS too. Keys go in, a screen comes out.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -56,6 +56,10 @@ const SCRIPT = [
   'echo "<ended $status $same>"'
 ].join("\n")
 
+/** That of BSD, and so of macOS, has other options than that of util-linux. */
+const scriptArguments = (words: string): ReadonlyArray<string> =>
+  process.platform === "darwin" ? ["-q", "/dev/null", "sh", "-c", words] : ["-qefc", words, "/dev/null"]
+
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 export const startTerminal = (
@@ -65,7 +69,7 @@ export const startTerminal = (
   Effect.acquireRelease(
     Effect.sync(() => {
       const words = ["sh", "-c", SCRIPT, "sh", process.execPath, MAIN, ...args].map(quote).join(" ")
-      const child = spawn("script", ["-qefc", words, "/dev/null"], {
+      const child = spawn("script", scriptArguments(words), {
         stdio: "pipe",
         env: { ...process.env, TERM: "xterm-256color", NO_COLOR: undefined, ...environment }
       })
@@ -104,7 +108,7 @@ export const startTerminal = (
       const press = (keys: string): Effect.Effect<void> => Effect.sync(() => void child.stdin.write(keys))
       const see: TerminalRun["see"] = (condition) =>
         firstOf(() => (meets(screen, condition) ? true : undefined)).pipe(
-          Effect.timeoutFail({ duration: "10 seconds", onTimeout: () => new Error("not seen") }),
+          Effect.timeoutFail({ duration: "20 seconds", onTimeout: () => new Error("not seen") }),
           Effect.mapError(() => new Error(`${String(condition)} is not on the screen:\n${screen.text}`)),
           Effect.orDie
         )

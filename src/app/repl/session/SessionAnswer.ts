@@ -66,7 +66,7 @@ export const isForOneNode = (spec: CommandSpec, slot: number): boolean => {
 export const wantsNode = (command: CommandArguments): string => {
   const name = nameOf(command)
   return name === "SCAN"
-    ? "SCAN: a cursor belongs to one node; put @HOST:PORT in front of it, or use scan, which walks all masters"
+    ? "SCAN: a cursor belongs to one node; put @HOST:PORT in front of it, or use --scan, which walks all masters"
     : `${name}: it is meant for one node; put @HOST:PORT in front of it`
 }
 
