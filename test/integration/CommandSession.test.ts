@@ -336,7 +336,11 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true, timeout: "9
         )!
         const to = servers.masters.find((node) => node !== from)!
         yield* servers.moveSlot(slot, from, to)
-        expect(yield* session.say(`GET ${key}`)).toBe("1")
+        expect(yield* session.say("MULTI")).toBe("OK")
+        expect(yield* session.say("PING")).toBe("QUEUED")
+        expect(yield* session.say(`GET ${key}`)).toBe("QUEUED")
+        expect(session.state.transaction).toEqual({ length: 2, slot })
+        expect(yield* session.say("EXEC")).toEqual(["PONG", "1"])
         expect(yield* session.say(`INCR ${key}`)).toBe(2)
         yield* until(() => seen.length === 3)
         expect(seen.slice(1)).toEqual([

@@ -88,6 +88,7 @@ export const make = <E>(
         const next = yield* Effect.flatMap(connect(memory.login), withConnections)
         const previous = current
         current = next
+        if (memory.watched !== undefined) memory.watched.isLost = true
         yield* Scope.close(previous.scope, Exit.void)
       })
     }

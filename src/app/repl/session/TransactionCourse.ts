@@ -15,10 +15,10 @@ import { TopologyError } from "../../../client/ClusterError.ts"
 import { ConnectionError } from "../../../connection/ConnectionError.ts"
 import { PipelineFailure } from "../../../connection/PipelineFailure.ts"
 import { commandSlot, CROSS_SLOT, lookupCommand, NO_KEY } from "../../../protocol/CommandTable.ts"
+import { classifyError } from "../../../protocol/Redirection.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import type { CommandArguments, RespValue } from "../../../protocol/Resp.ts"
 import { nameOf } from "./CommandName.ts"
-import type { OwnConnection } from "./OwnConnections.ts"
 import type { SessionLink } from "./SessionLink.ts"
 import type { OpenTransaction, SessionMemory } from "./SessionMemory.ts"
 import type { StatefulCommand } from "./StatefulCommand.ts"
@@ -60,13 +60,24 @@ export const make = <E>(
       if (watched !== undefined && !watched.isLost && watched.slot !== slot) {
         return crossSlot(`keys of slot ${watched.slot} are watched, and this is slot ${slot}; UNWATCH first`)
       }
-      const node = slot === undefined ? memory.node : yield* ownerOf(slot, command)
-      const connection = yield* link.get(node)
-      const reply = yield* link.ask(connection, command)
-      if (!Resp.isError(reply)) memory.watched = { connection, slot, isLost: false }
-      else if (reply.value.startsWith("MOVED")) yield* Effect.ignore(link.client.refreshTopology)
-      return reply
+      return yield* whereItBelongs(
+        Effect.gen(function* () {
+          const node = slot === undefined ? memory.node : yield* ownerOf(slot, command)
+          const connection = yield* link.get(node)
+          const reply = yield* link.ask(connection, command)
+          if (!Resp.isError(reply)) memory.watched = { connection, slot, isLost: false }
+          return reply
+        })
+      )
     })
+
+  /** Once more when the slot has gone elsewhere, which the cluster is asked about. */
+  const whereItBelongs = (attempt: Outcome): Outcome =>
+    Effect.flatMap(attempt, (reply) =>
+      isCluster && Resp.isError(reply) && classifyError(reply.value) === "Moved"
+        ? Effect.zipRight(Effect.ignore(link.client.refreshTopology), attempt)
+        : Effect.succeed(reply)
+    )
 
   const unwatch = (command: CommandArguments): Outcome =>
     Effect.suspend(() => {
@@ -104,24 +115,34 @@ export const make = <E>(
     })
 
   /** Opens the transaction at the node and sends what was held back, the last of it the command at hand. */
-  const begin = (
-    transaction: OpenTransaction,
-    node: string
-  ): Effect.Effect<{ readonly connection: OwnConnection; readonly reply: RespValue }, ClientError> =>
+  const begin = (transaction: OpenTransaction, node: string): Outcome =>
     Effect.gen(function* () {
       const connection = yield* link.get(node)
-      const commands = [["MULTI"], ...transaction.held.splice(0)]
+      const commands = [["MULTI"], ...transaction.held]
+      // Known before it is sent, so that it is lost with the connection.
+      transaction.connection = connection
       const outcomes = yield* link.exchange(connection, commands)
       const failure = outcomes.find((outcome) => outcome instanceof PipelineFailure)
       if (failure !== undefined) {
-        transaction.isLost = true
         return yield* ConnectionError.of(node, nameOf(commands[commands.length - 1]), failure)
       }
-      transaction.connection = connection
       memory.node = node
       const replies = outcomes as ReadonlyArray<RespValue>
-      return { connection, reply: replies.find(Resp.isError) ?? replies[replies.length - 1] }
-    })
+      const refused = replies.find(Resp.isError)
+      if (refused === undefined) return replies[replies.length - 1]
+      if (classifyError(refused.value) === "Moved") {
+        yield* link.ask(connection, ["DISCARD"])
+        transaction.connection = undefined
+      }
+      return refused
+    }).pipe(
+      // What was not queued must not be missing from what EXEC executes.
+      Effect.tapError(() =>
+        Effect.sync(() => {
+          transaction.isTainted = true
+        })
+      )
+    )
 
   const queue = (transaction: OpenTransaction, command: CommandArguments): Outcome =>
     Effect.gen(function* () {
@@ -146,10 +167,12 @@ export const make = <E>(
         transaction.length++
         return Resp.queued
       }
-      const node = yield* ownerOf(slot, command)
-      const { reply } = yield* begin(transaction, node)
-      if (!Resp.isError(reply)) transaction.length++
       transaction.slot = slot
+      const reply = yield* whereItBelongs(
+        Effect.flatMap(ownerOf(slot, command), (node) => begin(transaction, node))
+      )
+      if (!Resp.isError(reply)) transaction.length++
+      else if (transaction.connection === undefined) transaction.isTainted = true
       return reply
     })
 
@@ -163,12 +186,10 @@ export const make = <E>(
         end()
         return isExec ? ABORTED : Resp.ok
       }
-      const { connection, reply: begun } =
-        transaction.connection === undefined
-          ? yield* begin(transaction, memory.node)
-          : { connection: transaction.connection, reply: Resp.ok }
+      const begun = transaction.connection === undefined ? yield* begin(transaction, memory.node) : Resp.ok
+      const { connection } = transaction
       end()
-      if (Resp.isError(begun)) return begun
+      if (Resp.isError(begun) || connection === undefined) return begun
       if (isExec && transaction.isTainted) return yield* Effect.as(link.ask(connection, ["DISCARD"]), ABORTED)
       const reply = yield* link.ask(connection, command)
       if (isExec && transaction.database !== undefined && reply._tag === "Array") {

@@ -59,6 +59,8 @@ export class LineEditor {
   private keys = new KeyInput()
   private readline: Readline.Interface
   private search: HistorySearch | undefined
+  /** Rows above the cursor that the search has drawn; `undefined` while what is seen is readline's. */
+  private searchRows: number | undefined
   private hasEnded = false
   /** What is typed meanwhile would change the line that is being completed. */
   isCompleting = false
@@ -113,6 +115,12 @@ export class LineEditor {
   /** Writes above the line, which stays as it is. */
   printAbove(text: string, prompt: string): void {
     const { output } = this.options
+    if (this.search !== undefined) {
+      this.toTop()
+      output.write(`${ERASE_BELOW}${text}\n`)
+      this.prompt = prompt
+      return this.drawSearch(this.search)
+    }
     const { cols, rows } = this.readline.getCursorPos()
     Readline.moveCursor(output, -cols, -rows)
     // readline goes up as many rows as it has drawn above the cursor.
@@ -142,7 +150,8 @@ export class LineEditor {
       escapeCodeTimeout: ESCAPE_TIMEOUT_MS,
       completer: (line: string, done: (error: null, result: [Array<string>, string]) => void) => {
         this.isCompleting = true
-        void complete(line).then(([candidates, replaced]) => {
+        const completed = complete(line).catch((): readonly [ReadonlyArray<string>, string] => [[], line])
+        void completed.then(([candidates, replaced]) => {
           this.isCompleting = false
           if (this.hasEnded) return
           done(null, [[...candidates], replaced])
@@ -257,8 +266,6 @@ export class LineEditor {
     output.write(`${ERASE_BELOW}${text.slice(0, (output.columns || DEFAULT_COLUMNS) - 1)}`)
     this.searchRows = 0
   }
-
-  private searchRows: number | undefined
 
   private endSearch(line: string): void {
     this.toTop()

@@ -159,7 +159,8 @@ class RawTerminal implements PromptTerminal {
 
   private onPart(part: TypedPart): void {
     if (this.onAnswer !== undefined && !part.isPaste) {
-      const rest = part.text.slice(1)
+      // An arrow is one key, of which nothing is left over.
+      const rest = part.text.startsWith("\u001b") ? "" : part.text.slice(1)
       if (rest !== "") this.waiting.push({ isPaste: false, text: rest })
       return this.onAnswer(part.text[0])
     }
