@@ -41,7 +41,7 @@ export const runPrompt = (
         historyPath({ name: process.platform, home: homedir(), environment: process.env }),
         voice.notice
       )
-      const names = new CommandNames(BUILTINS.map(({ name }) => name))
+      const names = new CommandNames(BUILTINS)
       yield* Effect.forkScoped(learnNames(session, names))
       const terminal = yield* PromptTerminal.make
       voice.speak = (said) => terminal.notice(coloured(said, "grey"), promptText(session.state))

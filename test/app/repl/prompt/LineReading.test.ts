@@ -4,7 +4,10 @@ import { CommandNames } from "../../../../src/app/repl/prompt/syntax/CommandName
 import { readLine } from "../../../../src/app/repl/prompt/syntax/LineReading.ts"
 import { commandDocTexts } from "../../../../src/protocol/CommandDocs.generated.ts"
 
-const names = new CommandNames(["topology", "explain", "@"])
+const names = new CommandNames([
+  { name: "topology", syntax: "" },
+  { name: "slots", syntax: "KEY ..." }
+])
 const read = (line: string, transactionSlot?: number) =>
   readLine(line, { names, transactionSlot, isCluster: true })
 const hint = (line: string): string => read(line).hint
@@ -57,7 +60,9 @@ describe("the hint", () => {
     ["config ", "get|help|resetstat|rewrite|set"],
     ["config set ", "parameter value [parameter value ...]"],
     ["CONFIG SET maxmemory ", "value [parameter value ...]"],
-    ["ping ", "[message]"]
+    ["ping ", "[message]"],
+    ["slots ", "KEY ..."],
+    ["slots a ", ""]
   ])("after %j is %j", (line, expected) => {
     expect(hint(line)).toBe(expected)
   })

@@ -83,7 +83,7 @@ describe("setOption", () => {
 })
 
 describe("complete", () => {
-  const names = new CommandNames(["topology", "@"])
+  const names = new CommandNames([{ name: "topology", syntax: "" }])
   const keys = ["user:1", "user 2", "ключ", "\u0000"].map((name) => Buffer.from(name))
   const offered = (line: string) =>
     Effect.map(

@@ -4,13 +4,22 @@
  */
 import { allCommands, lookupCommand } from "../../../../protocol/CommandTable.ts"
 
+/** A word that this program answers itself. */
+export interface BuiltinName {
+  /** In lower case. */
+  readonly name: string
+  /** What is typed behind it. */
+  readonly syntax: string
+}
+
 export class CommandNames {
   /** In upper case, in order. */
   private names: ReadonlyArray<string>
+  private readonly syntaxes: ReadonlyMap<string, string>
   private readonly foreign = new Set<string>()
 
-  constructor(builtins: ReadonlyArray<string>) {
-    this.builtins = builtins
+  constructor(builtins: ReadonlyArray<BuiltinName>) {
+    this.syntaxes = new Map(builtins.map(({ name, syntax }) => [name, syntax]))
     this.names = allCommands()
       .map(({ name }) => name)
       .filter((name) => !name.includes("|"))
@@ -18,8 +27,9 @@ export class CommandNames {
       .sort()
   }
 
-  /** Words that this program answers itself, in lower case. */
-  readonly builtins: ReadonlyArray<string>
+  get builtins(): ReadonlyArray<string> {
+    return [...this.syntaxes.keys()]
+  }
 
   /** As COMMAND LIST has them. */
   learn(names: ReadonlyArray<string>): void {
@@ -33,8 +43,9 @@ export class CommandNames {
     return lookupCommand([word]) !== undefined || this.foreign.has(word.toUpperCase())
   }
 
-  isBuiltin(word: string): boolean {
-    return this.builtins.includes(word.toLowerCase())
+  /** `undefined`: there is no such built-in. */
+  builtinSyntax(word: string): string | undefined {
+    return this.syntaxes.get(word.toLowerCase())
   }
 
   commands(prefix: string): ReadonlyArray<string> {

@@ -87,10 +87,10 @@ const readCommand = (words: ReadonlyArray<Word>, isTyping: boolean, context: Lin
     }
   }
   if (!context.names.isCommand(name)) {
-    const isKnown = context.names.isBuiltin(name)
+    const syntax = context.names.builtinSyntax(name)
     return {
-      roles: texts.map((_, index) => (index > 0 ? "value" : isKnown ? "command" : "wrong")),
-      hint: "",
+      roles: texts.map((_, index) => (index > 0 ? "value" : syntax === undefined ? "wrong" : "command")),
+      hint: texts.length === 1 ? (syntax ?? "") : "",
       candidates: NOTHING
     }
   }
