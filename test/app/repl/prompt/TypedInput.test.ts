@@ -91,18 +91,28 @@ describe("pastedLines", () => {
 describe("HistorySearch", () => {
   it("finds the latest line, then older ones that are others", () => {
     const search = new HistorySearch(["GET b", "GET a", "GET b", "SET a 1"])
+    const press = (...keys: ReadonlyArray<string>) => [...keys.map((key) => search.press(key)), search.match]
     expect(search.match).toBeUndefined()
-    search.type("G")
-    search.type("E")
-    expect(search.match).toBe("GET b")
-    search.older()
-    expect(search.match).toBe("GET a")
-    search.older()
-    search.older()
-    expect(search.match).toBe("GET b")
-    search.type("X")
-    expect(search.match).toBeUndefined()
-    search.erase()
-    expect(search.match).toBe("GET b")
+    expect(press("G", "E")).toEqual(["searching", "searching", "GET b"])
+    expect(press("\u0012")).toEqual(["searching", "GET a"])
+    expect(press("\u0012", "\u0012")).toEqual(["searching", "searching", "GET b"])
+    expect(press("X")).toEqual(["searching", undefined])
+    expect(search.text).toBe("(failed reverse-i-search)'GEX': ")
+    expect(press("\u007f")).toEqual(["searching", "GET b"])
+    expect(search.text).toBe("(reverse-i-search)'GE': GET b")
+  })
+
+  it("ends with any other key, which then does what it does", () => {
+    const search = new HistorySearch(["GET b"])
+    expect(["\r", "\u001b[A", "\u001b", "\u0003", "\u0007", "\t"].map((key) => search.press(key))).toEqual([
+      "taken for the key",
+      "taken for the key",
+      "taken",
+      "cancelled",
+      "cancelled",
+      "taken for the key"
+    ])
+    expect(HistorySearch.keyAt("a\u001b[1;5Ab", 1)).toBe("\u001b[1;5A")
+    expect(HistorySearch.keyAt("😀b", 0)).toBe("😀")
   })
 })

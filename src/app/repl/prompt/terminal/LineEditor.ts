@@ -6,9 +6,9 @@
  * readline is fed key by key and gets no stream of its own, so that what comes
  * after the end of the line stays with the caller.
  */
-import { EventEmitter } from "node:events"
 import * as Readline from "node:readline"
 import { HistorySearch } from "./HistorySearch.ts"
+import { KeyInput } from "./KeyInput.ts"
 import { BRACKETED_PASTE_OFF, BRACKETED_PASTE_ON } from "./TypedInput.ts"
 
 export interface LineView {
@@ -41,13 +41,9 @@ export type LineEnd =
 
 const CTRL_C = "\u0003"
 const CTRL_D = "\u0004"
-const CTRL_G = "\u0007"
 const CTRL_R = "\u0012"
-const BACKSPACES: ReadonlyArray<string> = ["\b", "\u007f"]
 /** Keys that mean something here, each by itself; everything else in one piece. */
 const KEYS = /[\u0003\u0004\t\u0012\r\n]|[^\u0003\u0004\t\u0012\r\n]+/g
-/** In a search every character counts, and a sequence of escapes is one key. */
-const SEARCH_KEYS = /\u001b\[[0-9;]*[A-Za-z~]|\u001bO.|[\s\S]/gu
 
 const SAVE_CURSOR = "\u001b7"
 const RESTORE_CURSOR = "\u001b8"
@@ -239,31 +235,28 @@ export class LineEditor {
 
   /** Takes one key and gives the position after it. */
   private typeInSearch(search: HistorySearch, text: string, position: number): number {
-    SEARCH_KEYS.lastIndex = position
-    const [key] = SEARCH_KEYS.exec(text)!
-    if (key === CTRL_R) search.older()
-    else if (BACKSPACES.includes(key)) search.erase()
-    else if (key === CTRL_C || key === CTRL_G) {
-      this.endSearch(this.line)
-      return position + key.length
-    } else if (key >= " ") search.type(key)
-    else {
-      // Any other key ends the search, and then does what it does.
-      this.endSearch(search.match ?? this.line)
-      return key === "\u001b" ? position + key.length : position
+    const key = HistorySearch.keyAt(text, position)
+    switch (search.press(key)) {
+      case "searching":
+        this.drawSearch(search)
+        return position + key.length
+      case "cancelled":
+        this.endSearch(this.line)
+        return position + key.length
+      case "taken":
+        this.endSearch(search.match ?? this.line)
+        return position + key.length
+      case "taken for the key":
+        this.endSearch(search.match ?? this.line)
+        return position
     }
-    this.drawSearch(search)
-    return position + key.length
   }
 
   private drawSearch(search: HistorySearch): void {
     const { output } = this.options
     this.toTop()
-    const found = search.match ?? ""
-    const failed = search.query !== "" && search.match === undefined ? "failed " : ""
-    const text = `(${failed}reverse-i-search)'${search.query}': ${found}`
     // One row at most, so that it can be taken away again.
-    output.write(`${ERASE_BELOW}${text.slice(0, (output.columns || DEFAULT_COLUMNS) - 1)}`)
+    output.write(`${ERASE_BELOW}${search.text.slice(0, (output.columns || DEFAULT_COLUMNS) - 1)}`)
     this.searchRows = 0
   }
 
@@ -287,19 +280,3 @@ export class LineEditor {
 const ESCAPE_TIMEOUT_MS = 50
 const DEFAULT_COLUMNS = 80
 const CONTROL = /[\u0000-\u001f\u007f]/g
-
-/** As much of a stream as readline asks for; a key has done what it does when `press` returns. */
-class KeyInput extends EventEmitter {
-  /** One character at a time: several at once readline appends to the line, wherever the cursor is (Node 20). */
-  press(keys: string): void {
-    for (const character of keys) this.emit("data", Buffer.from(character))
-  }
-
-  resume(): this {
-    return this
-  }
-
-  pause(): this {
-    return this
-  }
-}
