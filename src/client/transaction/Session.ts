@@ -149,7 +149,7 @@ export const make = ({ client, node, objectionTo, send }: SessionParts): Session
 
 /** What each of several commands, sent together, came to. */
 export const exchange = (
-  { pipeline }: Connection,
+  { pipeline }: Pick<Connection, "pipeline">,
   commands: ReadonlyArray<CommandArguments>
 ): Effect.Effect<ReadonlyArray<RespValue | PipelineFailure>> =>
   Effect.async((resume) => {

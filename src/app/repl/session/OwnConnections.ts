@@ -11,12 +11,12 @@ import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
+import { exchange } from "../../../client/transaction/Session.ts"
 import { ConnectionError } from "../../../connection/ConnectionError.ts"
 import { DEFAULT_MAX_PENDING } from "../../../connection/ConnectionOptions.ts"
 import { Pipeline } from "../../../connection/Pipeline.ts"
 import * as PipelineEffect from "../../../connection/PipelineEffect.ts"
 import type { PipelineFailure } from "../../../connection/PipelineFailure.ts"
-import { lookupCommand } from "../../../protocol/CommandTable.ts"
 import { type CommandArguments, isError, type Push, type RespValue } from "../../../protocol/Resp.ts"
 
 export interface OwnConnection {
@@ -114,22 +114,7 @@ export const make = (options: OwnConnectionsOptions): Effect.Effect<OwnConnectio
 
     return {
       exchange: (own, commands) =>
-        Effect.async((resume) => {
-          const outcomes = new Array<RespValue | PipelineFailure>(commands.length)
-          let missing = commands.length
-          if (missing === 0) return resume(Effect.succeed(outcomes))
-          const settle = (outcome: RespValue | PipelineFailure, index: number): void => {
-            outcomes[index] = outcome
-            if (--missing === 0) resume(Effect.succeed(outcomes))
-          }
-          const { pipeline } = own
-          for (const [index, command] of commands.entries()) {
-            const spec = lookupCommand(command)
-            if (spec?.blocking === true) pipeline.submitPatient(command, settle, index)
-            else pipeline.submit(command, settle, index)
-          }
-          return Effect.sync(() => giveUp(own))
-        }),
+        Effect.onInterrupt(exchange(own, commands), () => Effect.sync(() => giveUp(own))),
       get: (node) =>
         Effect.suspend(() => {
           const own = open.get(node)

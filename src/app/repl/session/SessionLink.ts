@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import { TopologyError } from "../../../client/ClusterError.ts"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
 import { ConnectionError } from "../../../connection/ConnectionError.ts"
 import { PipelineFailure } from "../../../connection/PipelineFailure.ts"
@@ -35,6 +36,8 @@ export interface SessionLink<E> {
   exchange: OwnConnections.OwnConnections["exchange"]
   /** The master of a slot, as far as is known. */
   ownerOf(slot: number): Effect.Effect<string | undefined>
+  /** The same; fails when there is none. */
+  serverOf(slot: number, command: CommandArguments): Effect.Effect<string, TopologyError>
   /** Speaks as the memory's login from here on; what failed stays as it was. */
   readonly renew: Effect.Effect<void, E>
 }
@@ -84,6 +87,12 @@ export const make = <E>(
         }),
       ownerOf: (slot) =>
         Effect.map(current.client.topology, (topology) => findNodeForSlot(topology, slot)?.address),
+      serverOf: (slot, command) =>
+        Effect.flatMap(link.ownerOf(slot), (owner) =>
+          owner === undefined
+            ? new TopologyError({ reason: `${nameOf(command)}: no node serves slot ${slot}`, node: "-" })
+            : Effect.succeed(owner)
+        ),
       renew: Effect.gen(function* () {
         const next = yield* Effect.flatMap(connect(memory.login), withConnections)
         const previous = current

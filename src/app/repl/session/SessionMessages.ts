@@ -1,7 +1,7 @@
 /** SUBSCRIBE, PSUBSCRIBE, SSUBSCRIBE and MONITOR of a session: which nodes to listen to. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { type ClientError, TopologyError } from "../../../client/ClusterError.ts"
+import type { ClientError } from "../../../client/ClusterError.ts"
 import { commandSlot, CROSS_SLOT, lookupCommand, NO_KEY } from "../../../protocol/CommandTable.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import type { CommandArguments, RespValue } from "../../../protocol/Resp.ts"
@@ -30,13 +30,6 @@ export const make = <E>(
     place: Effect.Effect<string, ClientError>
   ): Stream.Stream<RespValue, ClientError> => messages({ client: link.client, command, place, onNotice })
 
-  const ownerOf = (slot: number): Effect.Effect<string, TopologyError> =>
-    Effect.flatMap(link.ownerOf(slot), (owner) =>
-      owner === undefined
-        ? new TopologyError({ reason: `no node serves slot ${slot}`, node: "-" })
-        : Effect.succeed(owner)
-    )
-
   return {
     subscribe: (command, isSharded) =>
       Effect.sync(() => {
@@ -44,7 +37,7 @@ export const make = <E>(
         const slot = isSharded && isCluster && spec !== undefined ? commandSlot(spec, command) : NO_KEY
         if (slot === CROSS_SLOT)
           return answer(Resp.simpleError("CROSSSLOT the channels belong to different slots"))
-        const place = slot < 0 ? Effect.sync(() => memory.node) : ownerOf(slot)
+        const place = slot < 0 ? Effect.sync(() => memory.node) : link.serverOf(slot, command)
         return { _tag: "Messages", messages: messagesFrom(command, place) }
       }),
     monitor: (command) =>

@@ -11,7 +11,6 @@
  */
 import * as Effect from "effect/Effect"
 import type { ClientError } from "../../../client/ClusterError.ts"
-import { TopologyError } from "../../../client/ClusterError.ts"
 import { ConnectionError } from "../../../connection/ConnectionError.ts"
 import { PipelineFailure } from "../../../connection/PipelineFailure.ts"
 import { commandSlot, CROSS_SLOT, lookupCommand, NO_KEY } from "../../../protocol/CommandTable.ts"
@@ -45,13 +44,6 @@ export const make = <E>(
   const askAt = (node: string, command: CommandArguments): Outcome =>
     Effect.flatMap(link.get(node), (connection) => link.ask(connection, command))
 
-  const ownerOf = (slot: number, command: CommandArguments): Effect.Effect<string, TopologyError> =>
-    Effect.flatMap(link.ownerOf(slot), (owner) =>
-      owner === undefined
-        ? new TopologyError({ reason: `${nameOf(command)}: no node serves slot ${slot}`, node: "-" })
-        : Effect.succeed(owner)
-    )
-
   const watch = (command: CommandArguments): Outcome =>
     Effect.gen(function* () {
       const slot = isCluster ? slotOf(command) : undefined
@@ -62,7 +54,7 @@ export const make = <E>(
       }
       return yield* whereItBelongs(
         Effect.gen(function* () {
-          const node = slot === undefined ? memory.node : yield* ownerOf(slot, command)
+          const node = slot === undefined ? memory.node : yield* link.serverOf(slot, command)
           const connection = yield* link.get(node)
           const reply = yield* link.ask(connection, command)
           if (!Resp.isError(reply)) memory.watched = { connection, slot, isLost: false }
@@ -169,7 +161,7 @@ export const make = <E>(
       }
       transaction.slot = slot
       const reply = yield* whereItBelongs(
-        Effect.flatMap(ownerOf(slot, command), (node) => begin(transaction, node))
+        Effect.flatMap(link.serverOf(slot, command), (node) => begin(transaction, node))
       )
       if (!Resp.isError(reply)) transaction.length++
       else if (transaction.connection === undefined) transaction.isTainted = true
