@@ -24,6 +24,7 @@ import { deliverInvalidation, isAll } from "./Invalidation.ts"
 import type { TrackingOptions } from "./TrackingOptions.ts"
 
 const MINUS = 0x2d
+const PING = Replies.command("PING")
 const EVERYTHING = Buffer.from(">2\r\n$10\r\ninvalidate\r\n_\r\n")
 
 export class Tracking implements ClientSession {
@@ -34,7 +35,8 @@ export class Tracking implements ClientSession {
   private own: UpstreamSet
   private readonly opener: LinkOpener
   private readonly links = new Map<string, OpenedLink>()
-  private readonly receivers = new Set<OpenedLink>()
+  /** By the node: what is told to it instead of the client. */
+  private readonly receivers = new Map<string, OpenedLink>()
   /** What is said to each connection, in order. */
   private readonly words: Array<ReadonlyArray<Buffer>> = []
   /** CLIENT CACHING that goes ahead of the next command. */
@@ -57,26 +59,28 @@ export class Tracking implements ClientSession {
   /** Tells the servers; `done` gets the refusal, if they refuse. */
   start(done: (refusal: Buffer | undefined) => void): void {
     const { client } = this
-    const [first] = client.context.sets.masters()
-    if (first === undefined) return done(Replies.error("CLUSTERDOWN The cluster is down"))
-    const isForAll = this.options.isBroadcast
-    this.ask(first, Replies.command("PING"), (reply) => {
-      if (reply[0] === MINUS) {
-        this.end()
-        return done(reply)
-      }
-      client.set = this.own
-      client.sessions.tracking = this
-      client.profile.isTracking = true
-      if (isForAll) this.openAll()
-      done(undefined)
-    })
+    const masters = client.context.sets.masters()
+    if (masters.length === 0) return done(Replies.error("CLUSTERDOWN The cluster is down"))
+    // A node may refuse, so one is asked in any case; broadcasts come from all.
+    const asked = this.options.isBroadcast ? masters : masters.slice(0, 1)
+    let awaited = asked.length
+    let refusal: Buffer | undefined
+    const settle = (reply: Buffer): void => {
+      if (reply[0] === MINUS) refusal ??= reply
+      if (--awaited > 0) return
+      if (refusal === undefined) {
+        client.set = this.own
+        client.sessions.tracking = this
+        client.profile.isTracking = true
+      } else this.end()
+      done(refusal)
+    }
+    for (const address of asked) this.ask(address, PING, settle)
   }
 
   /** More options, or the same again: every connection is told. */
   extend(options: TrackingOptions, done: (refusal: Buffer | undefined) => void): void {
     const addresses = [...this.links.keys()]
-    const bytes = Replies.command("CLIENT", "TRACKING", "ON", ...options.words)
     let awaited = addresses.length
     let refusal: Buffer | undefined
     const settle = (reply: Buffer): void => {
@@ -86,12 +90,11 @@ export class Tracking implements ClientSession {
         this.words.push(options.words)
         const prefixes = [...this.options.prefixes, ...options.prefixes]
         this.options = { ...options, prefixes }
-        if (options.isBroadcast) this.openAll()
       }
       done(refusal)
     }
     if (awaited === 0) return done(undefined)
-    for (const address of addresses) this.ask(address, bytes, settle)
+    for (const address of addresses) this.ask(address, this.trackingOn(address, options.words), settle)
   }
 
   intercept(command: Command): boolean {
@@ -115,7 +118,7 @@ export class Tracking implements ClientSession {
 
   /** The client's own connection to a node, for what would otherwise have one to itself. */
   lease(address: string, leased: (link: OpenedLink | PipelineFailure) => void): void {
-    this.ask(address, Replies.command("PING"), () => {
+    this.ask(address, PING, () => {
       leased(this.links.get(address) ?? new PipelineFailure("Closed", "no", "the connection was lost"))
     })
   }
@@ -143,7 +146,7 @@ export class Tracking implements ClientSession {
     const { client } = this
     const { sets } = client.context
     sets.dropSet(this.own)
-    for (const link of this.receivers) sets.discard(link)
+    for (const link of this.receivers.values()) sets.discard(link)
     client.profile.isTracking = false
     client.sessions.tracking = undefined
     client.set = sets.sharedSet({ ...this.shared.flavor, protocol: client.profile.protocol })
@@ -151,7 +154,7 @@ export class Tracking implements ClientSession {
 
   private openAll(): void {
     for (const address of this.client.context.sets.masters()) {
-      this.own.ofAddress(address).submit(new Unheard(Replies.command("PING")))
+      this.own.ofAddress(address).submit(new Unheard(PING))
     }
   }
 
@@ -170,10 +173,9 @@ export class Tracking implements ClientSession {
         if (link instanceof PipelineFailure) return opened(link)
         link.pipeline.events.onPush = (chunk, start, end) => this.onPush(link, chunk, start, end)
         link.pipeline.events.onClose = () => this.onLost(address, link)
-        const redirection = receiver === undefined ? [] : ["REDIRECT", receiver.clientId]
         let awaited = this.words.length
         for (const words of this.words) {
-          const bytes = Replies.command("CLIENT", "TRACKING", "ON", ...redirection, ...words)
+          const bytes = this.trackingOn(address, words)
           link.pipeline.submit(
             this.onOwn(bytes, (reply) => {
               if (reply[0] === MINUS)
@@ -190,10 +192,16 @@ export class Tracking implements ClientSession {
     if (this.options.redirect === undefined) return prepare(undefined)
     opener.open(address, { protocol: 3, credentials: flavor.credentials }, "private", (receiver) => {
       if (receiver instanceof PipelineFailure) return opened(receiver)
-      this.receivers.add(receiver)
+      this.receivers.set(address, receiver)
       receiver.pipeline.events.onPush = (chunk, start, end) => this.onPush(receiver, chunk, start, end)
       prepare(receiver)
     })
+  }
+
+  private trackingOn(address: string, words: ReadonlyArray<Buffer>): Buffer {
+    const receiver = this.receivers.get(address)
+    const redirection = receiver === undefined ? [] : ["REDIRECT", receiver.clientId]
+    return Replies.command("CLIENT", "TRACKING", "ON", ...redirection, ...words)
   }
 
   private onOwn(bytes: Buffer, onReply: (reply: Buffer) => void): PartRequest {
