@@ -33,6 +33,8 @@ export class Tracking implements ClientSession {
   private readonly clients: ClientRegistry
   private readonly shared: UpstreamSet
   private own: UpstreamSet
+  /** Of the protocols that it has spoken before. */
+  private readonly former: Array<UpstreamSet> = []
   private readonly opener: LinkOpener
   private readonly links = new Map<string, OpenedLink>()
   /** By the node: what is told to it instead of the client. */
@@ -127,7 +129,7 @@ export class Tracking implements ClientSession {
     return this.links.get(link.address) === link
   }
 
-  /** Other connections: what the servers remembered of the old ones is lost. */
+  /** Other connections for what comes; the old ones go on telling of what was read on them. */
   onProtocol(): void {
     const { client } = this
     const { sets } = client.context
@@ -135,9 +137,9 @@ export class Tracking implements ClientSession {
     this.links.clear()
     this.own = sets.makeSet({ ...old.flavor, protocol: client.profile.protocol }, this.opener)
     client.set = this.own
+    if (!this.options.isBroadcast) return void this.former.push(old)
     sets.dropSet(old)
-    this.tell(EVERYTHING, 0, EVERYTHING.length)
-    if (this.options.isBroadcast) this.openAll()
+    this.openAll()
   }
 
   end(): void {
@@ -145,7 +147,7 @@ export class Tracking implements ClientSession {
     this.isEnded = true
     const { client } = this
     const { sets } = client.context
-    sets.dropSet(this.own)
+    for (const set of [this.own, ...this.former]) sets.dropSet(set)
     for (const link of this.receivers.values()) sets.discard(link)
     client.profile.isTracking = false
     client.sessions.tracking = undefined
@@ -190,6 +192,8 @@ export class Tracking implements ClientSession {
         opened(link)
       })
     if (this.options.redirect === undefined) return prepare(undefined)
+    const known = this.receivers.get(address)
+    if (known?.pipeline.isOpen === true) return prepare(known)
     opener.open(address, { protocol: 3, credentials: flavor.credentials }, "private", (receiver) => {
       if (receiver instanceof PipelineFailure) return opened(receiver)
       this.receivers.set(address, receiver)
