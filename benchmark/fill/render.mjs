@@ -10,17 +10,15 @@ const REPLIES_OFF = "*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$3\r\nOFF\r\n"
 const BUFFER_BYTES = 8 * 1024 * 1024
 
 /** Memory is better than a disk: the replay is to be limited by the server alone. */
-const folderOf = () =>
-  mkdtempSync(join(process.platform === "linux" ? "/dev/shm" : tmpdir(), "fill-benchmark-"))
+export const folderInMemory = () =>
+  mkdtempSync(join(process.platform === "linux" ? "/dev/shm" : tmpdir(), "redis-client-benchmark-"))
 
-const dataSetModule = async (folder) => {
-  const outfile = join(folder, "DataSet.mjs")
+/** Our own modules, by their paths below src. */
+export const sourceModules = async (folder, paths) => {
+  const outfile = join(folder, "source.mjs")
+  const contents = paths.map((path) => `export * from "./src/${path}"`).join("\n")
   await build({
-    stdin: {
-      contents:
-        'export { DataSet } from "./src/dataset/DataSet.ts"\nexport { slotOfIndex } from "./src/dataset/KeyFormat.ts"',
-      resolveDir: ROOT
-    },
+    stdin: { contents, resolveDir: ROOT },
     outfile,
     bundle: true,
     format: "esm",
@@ -31,8 +29,8 @@ const dataSetModule = async (folder) => {
 
 /** The keys of each node, in files; `remove` deletes them. `isSilent` begins them with CLIENT REPLY OFF. */
 export const renderSets = async (nodes, keys, dataSetOptions, isSilent) => {
-  const folder = folderOf()
-  const { DataSet, slotOfIndex } = await dataSetModule(folder)
+  const folder = folderInMemory()
+  const { DataSet, slotOfIndex } = await sourceModules(folder, ["dataset/DataSet.ts", "dataset/KeyFormat.ts"])
   const set = new DataSet(dataSetOptions)
   const { keySize, valueSize } = dataSetOptions
   const before = `*3\r\n$3\r\nSET\r\n$${keySize}\r\n`

@@ -1,34 +1,14 @@
 // The reads of a data set in files, one per master: what a plain pipelined reader sends.
-import { build } from "esbuild"
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { closeSync, openSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
-import { ROOT } from "../../scripts/setup.mjs"
+import { folderInMemory, sourceModules } from "../fill/render.mjs"
 
-/** Memory is better than a disk: the reader is to be limited by the server alone. */
-const folderOf = () =>
-  mkdtempSync(join(process.platform === "linux" ? "/dev/shm" : tmpdir(), "verify-benchmark-"))
-
-const dataSetModule = async (folder) => {
-  const outfile = join(folder, "DataSet.mjs")
-  const names = ["dataset/DataSet", "dataset/FillPlan", "dataset/GroupFormat"]
-  await build({
-    stdin: {
-      contents: names.map((name) => `export * from "./src/${name}.ts"`).join("\n"),
-      resolveDir: ROOT
-    },
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node"
-  })
-  return import(outfile)
-}
+const MODULES = ["dataset/DataSet.ts", "dataset/FillPlan.ts", "dataset/GroupFormat.ts"]
 
 /** GET of each key, or MGET of several keys of a slot; `remove` deletes the files. */
 export const renderReads = async (nodes, keys, dataSetOptions, groupKeys) => {
-  const folder = folderOf()
-  const { DataSet, GroupFormat, planSlots } = await dataSetModule(folder)
+  const folder = folderInMemory()
+  const { DataSet, GroupFormat, planSlots } = await sourceModules(folder, MODULES)
   const set = new DataSet(dataSetOptions)
   const format = new GroupFormat(set, { _tag: "Read" })
   const get = Buffer.from("*2\r\n$3\r\nGET\r\n")

@@ -62,7 +62,7 @@ export class GroupStream {
   private readonly replies: GroupReplies
   private readonly work: Array<GroupCursor> = []
   private readonly watch: NodeJS.Timeout
-  /** Keys refused and not yet settled elsewhere. */
+  /** Keys answered that still take up room: refused and not yet settled elsewhere, or not yet in a checkpoint. */
   private held = 0
   private isWriting = false
   private isBraked = false
@@ -99,7 +99,7 @@ export class GroupStream {
     return true
   }
 
-  /** Refused keys stay in the window until they are settled, so that a stream does not run ahead of its refusals. */
+  /** Keys stay in the window until they are settled, so that a stream does not run ahead of its refusals or its checkpoint. */
   hold(keys: number): void {
     this.held += keys
   }

@@ -20,6 +20,8 @@ import { startTestServers, type TestServers } from "../../support/TestCluster.ts
 export interface FillTrial {
   readonly name: string
   readonly servers: Parameters<typeof startTestServers>[0]
+  /** Left out of the tests: another trial has all of it. */
+  readonly isAtLengthOnly?: boolean
   /** What happens takes long: the fill is to be slow. */
   readonly isLong?: boolean
   /** Whether Redis loses what it has acknowledged: replication is asynchronous. */

@@ -37,6 +37,7 @@ const reshard: FillTrial = {
 
 const kill: FillTrial = {
   name: "SIGKILL of a master with a replica",
+  isAtLengthOnly: true,
   servers: THREE_MASTERS_WITH_REPLICAS,
   loss: "possible",
   trouble: ({ servers }) =>
