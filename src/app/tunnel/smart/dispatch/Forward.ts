@@ -13,7 +13,7 @@ export const forward = (client: ProxyClient, command: Command, slot: number): Re
 export const send = (client: ProxyClient, turn: ReplyTurn): void => {
   const { recovery, sets } = client.context
   const [first] = slotless(turn.slot) ? sets.masters() : []
-  const link = first === undefined ? client.set.ofSlot(turn.slot) : client.set.ofAddress(first)
+  const link = first === undefined ? turn.set.ofSlot(turn.slot) : turn.set.ofAddress(first)
   if (link === undefined) recovery.onUnserved(turn)
   else turn.sendTo(link)
 }

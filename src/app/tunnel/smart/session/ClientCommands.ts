@@ -103,7 +103,13 @@ const makeList =
       if (!ids.every((id) => INTEGER.test(id))) return client.reply(INVALID_ID, entry)
       chosen = ids.flatMap((id) => clients.get(Number(id)) ?? [])
     } else if (command.args.length !== 2) return client.reply(Replies.SYNTAX, entry)
-    client.reply(verbatim(client, chosen.map((each) => `${describeClient(each)}\n`).join("")), entry)
+    client.reply(
+      verbatim(
+        client,
+        chosen.map((each) => `${describeClient(each, each === client ? command : undefined)}\n`).join("")
+      ),
+      entry
+    )
   }
 
 /** At the server, the client is the connection that its command waits on. */
@@ -161,7 +167,7 @@ export const clientCommands = (
   ["client|getname", getname],
   [
     "client|info",
-    (caller, { entry }) => caller.reply(verbatim(caller, `${describeClient(caller)}\n`), entry)
+    (caller, command) => caller.reply(verbatim(caller, `${describeClient(caller, command)}\n`), command.entry)
   ],
   ["client|list", makeList(clients)],
   ["client|kill", (caller, command: Command) => killClients(clients, caller, command)],

@@ -26,7 +26,11 @@ export const killClients = (clients: ClientRegistry, caller: ProxyClient, comman
       isSkippingCaller = command.word(index + 1) === "YES"
       continue
     }
-    const filter = filterOf(command.word(index), command.text(index + 1))
+    const value = command.text(index + 1)
+    if (command.word(index) === "USER" && !isUser(clients, caller, value)) {
+      return caller.reply(Replies.error(`ERR No such user '${value}'`), command.entry)
+    }
+    const filter = filterOf(command.word(index), value)
     if (filter instanceof Uint8Array) return caller.reply(filter, command.entry)
     filters.push(filter)
   }
@@ -36,6 +40,12 @@ export const killClients = (clients: ClientRegistry, caller: ProxyClient, comman
   caller.reply(Replies.integer(chosen.length), command.entry)
   for (const each of chosen) end(each, caller)
 }
+
+/** Whom somebody is logged in as, or could be; the cluster's other users have no client to kill. */
+const isUser = (clients: ClientRegistry, { context }: ProxyClient, name: string): boolean =>
+  name === "default" ||
+  (context.access.kind === "users" && context.access.users.has(name)) ||
+  clients.all().some(({ profile }) => profile.user === name)
 
 const filterOf = (name: string, value: string): Filter | Buffer => {
   switch (name) {

@@ -1,9 +1,11 @@
 /** A client as CLIENT INFO and CLIENT LIST show it, a line each. */
+import type { Command } from "../request/Command.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
 
 const MILLISECONDS = 1000
 
-export const describeClient = (client: ProxyClient): string => {
+/** `command`: the one that asks, whose own bytes still count among those that its client has sent. */
+export const describeClient = (client: ProxyClient, command?: Command): string => {
   const { profile } = client
   const now = Date.now()
   const seconds = (since: number): number => Math.floor((now - since) / MILLISECONDS)
@@ -21,7 +23,7 @@ export const describeClient = (client: ProxyClient): string => {
     ["psub", profile.patterns],
     ["ssub", profile.shardChannels],
     ["multi", profile.queuedCommands],
-    ["qbuf", client.queryBytes],
+    ["qbuf", client.queryBytes + (command === undefined ? 0 : command.end - command.start)],
     ["qbuf-free", 0],
     ["argv-mem", 0],
     ["multi-mem", 0],

@@ -21,7 +21,6 @@ import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
 import { TransactionLink } from "./TransactionLink.ts"
 import { WatchedTurn } from "./WatchedTurn.ts"
 
-const MULTI = Replies.command("MULTI")
 const DISCARD = Replies.command("DISCARD")
 const UNWATCH = Replies.command("UNWATCH")
 const EXEC_ABORTED = Replies.error("EXECABORT Transaction discarded because of previous errors.")
@@ -51,6 +50,8 @@ export class Transaction implements ClientSession {
   private readonly link: TransactionLink
   private watch: "none" | "held" | "broken" = "none"
   private isMulti = false
+  /** As the client said it, for MONITOR. */
+  private multiWord: Buffer = Buffer.alloc(0)
   /** A command was refused: the node may not know of it, if the proxy refused it or the node was another. */
   private isDirty = false
   /** Of the first key; then no other node will do. */
@@ -135,11 +136,12 @@ export class Transaction implements ClientSession {
     const { client } = this
     client.afterDrained(() => {
       this.isMulti = true
+      this.multiWord = Buffer.from(command.bytes.subarray(command.start, command.end))
       client.profile.queuedCommands = 0
       if (this.link.address !== undefined) {
         this.link.with(
           undefined,
-          (link) => link.pipeline.submit(new Unheard(MULTI)),
+          (link) => link.pipeline.submit(new Unheard(this.multiWord)),
           () => {}
         )
       }
@@ -216,7 +218,7 @@ export class Transaction implements ClientSession {
   /** MULTI, and what has been queued before, with nobody to hear it. */
   private rebuild({ pipeline }: OpenedLink): void {
     if (!this.isMulti) return
-    pipeline.submit(new Unheard(MULTI))
+    pipeline.submit(new Unheard(this.multiWord))
     for (const { bytes, end, start } of this.queued) pipeline.submit(new Unheard(bytes.subarray(start, end)))
   }
 
