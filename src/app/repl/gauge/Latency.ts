@@ -32,7 +32,7 @@ export const latency: BuiltinRun = (_, context) =>
   Effect.gen(function* () {
     const nodes = yield* nodesOf(context.client)
     const isEndless = context.isPrompt || (process.stdout.isTTY && context.format.kind === "text")
-    const work = sampleFor(context.client, nodes, isEndless ? undefined : windowOf(context, SINGLE_WINDOW_MS))
+    const work = sampleFor(context.client, nodes, isEndless ? Infinity : windowOf(context, SINGLE_WINDOW_MS))
     const progress = { terminal: () => tableOf(nodes), plain: () => tableOf(nodes) }
     yield* reporting(context, reportOf(nodes), Effect.scoped(Effect.zipRight(showProgress(progress), work)))
   })
@@ -56,36 +56,40 @@ const nodesOf = (client: RedisCommands): Effect.Effect<ReadonlyArray<NodeLatency
     nodes.map(({ address }) => ({ address, samples: new LatencySamples(), problem: undefined }))
   )
 
-/** Every node on a connection of its own, all at once. */
+/** Every node on a connection of its own, all at once; each for so long from when it is connected to. */
 const sampleFor = (
   client: RedisCommands,
   nodes: ReadonlyArray<NodeLatency>,
-  windowMs: number | undefined
-): Effect.Effect<void> => {
-  const all = Effect.forEach(
+  windowMs: number
+): Effect.Effect<void> =>
+  Effect.forEach(
     nodes,
     (node) =>
-      Effect.catchAll(sampleNode(client, node), ({ detail }) =>
+      Effect.catchAll(sampleNode(client, node, windowMs), ({ detail }) =>
         Effect.sync(() => {
           node.problem = detail
         })
       ),
     { concurrency: "unbounded", discard: true }
   )
-  return windowMs === undefined ? all : Effect.asVoid(Effect.timeoutOption(all, windowMs))
-}
 
-const sampleNode = (client: RedisCommands, node: NodeLatency): Effect.Effect<never, ConnectionError> =>
+/** At least once. */
+const sampleNode = (
+  client: RedisCommands,
+  node: NodeLatency,
+  windowMs: number
+): Effect.Effect<void, ConnectionError> =>
   Effect.scoped(
     Effect.gen(function* () {
       const connection = yield* client.connectTo(node.address)
       node.problem = undefined
-      for (;;) {
+      const end = performance.now() + windowMs
+      do {
         const started = performance.now()
         yield* connection.execute("PING")
         node.samples.add(performance.now() - started)
         yield* Effect.sleep(SAMPLE_INTERVAL)
-      }
+      } while (performance.now() < end)
     })
   )
 
