@@ -3,7 +3,7 @@ import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as TestServices from "effect/TestServices"
-import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { CLIENT_NAME } from "../../src/app/ConnectLayer.ts"
 import { acknowledgedIn, killAndResume, temporaryFolder } from "../chaos/fill/ResumeTrial.ts"
@@ -29,13 +29,16 @@ const expectWhole = (servers: TestServers, ...data: ReadonlyArray<string>) =>
   })
 
 layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resume", (it) => {
-  it.effect("goes on after kill -9 at ten random moments, and repeats a window per stream at most", () =>
-    Effect.gen(function* () {
-      const servers = yield* TestCluster
-      yield* servers.flush
-      const scale = { data: DATA, keys: KEYS, streams: 3, window: 256, kills: 10 }
-      expect(yield* killAndResume(servers, scale)).toEqual([])
-    })
+  it.effect(
+    "goes on after kill -9 at ten random moments, and repeats a window per stream at most",
+    () =>
+      Effect.gen(function* () {
+        const servers = yield* TestCluster
+        yield* servers.flush
+        const scale = { data: DATA, keys: KEYS, streams: 3, window: 512, kills: 10 }
+        expect(yield* killAndResume(servers, scale)).toEqual([])
+      }),
+    120_000
   )
 
   it.effect("goes on after SIGINT with the same command, without its seed and without flushing again", () =>
@@ -140,6 +143,25 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
           "redis-client: --resume: not together with --replies off, with which nothing is acknowledged\n"
         ])
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("stops when it can no longer write the file, and says what was acknowledged", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      yield* servers.flush
+      const folder = join(yield* temporaryFolder, "gone")
+      mkdirSync(folder)
+      const args = [...DATA, "--resume", join(folder, "checkpoint"), "-n", "3", "--pipeline", "64"]
+      const run = yield* startFill(servers, ...args)
+      yield* untilKeys(servers, KEYS / 10)
+      rmSync(folder, { recursive: true })
+      const end = yield* run.end
+      const { acknowledged, error } = documentOf(end)
+      expect([end.status, error?.tag]).toEqual([1, "CheckpointError"])
+      expect(error?.message).toMatch(/cannot be written \(ENOENT\); \d+ of 30720 keys acknowledged/)
+      expect(acknowledged).toBeLessThan(KEYS)
+      expect(sum(yield* servers.keysPerMaster)).toBe(acknowledged)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("does not begin when it cannot write the file", () =>
