@@ -42,6 +42,9 @@ export const handshake = (
       yield* checkDatabase(replies, options)
       return first._tag === "Map" || first._tag === "Array" ? identityOf(first) : yield* askInfo(pipeline)
     }
+    // It runs a script: it lets us in, and says so to whatever it is asked, but for SCRIPT KILL.
+    const isComplete = (options.database ?? 0) === 0 && options.readOnly !== true
+    if (first.value.startsWith("BUSY ") && isComplete) return yield* askInfo(pipeline)
     if (options.protocol === 2 || !lacksHello(first.value))
       return yield* Effect.fail(refusal(first.value, options))
     const retried = yield* PipelineEffect.executeMany(pipeline, [

@@ -62,6 +62,15 @@ describe("Handshake", () => {
     })
   )
 
+  it.scopedLive("takes a server that runs a script, unless a database is still to be selected", () =>
+    Effect.gen(function* () {
+      const node = yield* FakeNode.make(() => Resp.simpleError("BUSY Redis is busy running a script."))
+      expect(yield* connectTo(node, { protocol: 2 })).toMatchObject({ version: 2, server: "" })
+      const refused = yield* Effect.flip(connectTo(node, { protocol: 2, database: 1 }))
+      expect(refused.detail).toContain("BUSY")
+    })
+  )
+
   it.scopedLive("falls back to AUTH and RESP2 on a server that knows no HELLO", () =>
     Effect.gen(function* () {
       const node = yield* FakeNode.make(undefined, {
