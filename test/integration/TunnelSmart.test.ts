@@ -6,6 +6,7 @@ import { Redis as Ioredis } from "ioredis-6"
 import { createClient } from "redis"
 import { calculateSlot } from "../../src/protocol/HashSlot.ts"
 import {
+  answerOf,
   startTestServers,
   TestCluster,
   THREE_MASTERS_WITH_REPLICAS,
@@ -174,6 +175,27 @@ layer(TestCluster.layer(SERVERS), { excludeTestServices: true })("the cluster as
       while (!silent.socket.destroyed) {
         expect(yield* other.ask("PING\r\n", "+PONG\r\n")).toBe("+PONG\r\n")
       }
+    })
+  )
+
+  it.scoped("a script that does not end: others are told BUSY, and SCRIPT KILL ends it", () =>
+    Effect.gen(function* () {
+      const cluster = yield* TestCluster
+      for (const master of cluster.masters)
+        yield* answerOf(master, "CONFIG", "SET", "busy-reply-threshold", 10)
+      const tunnel = yield* startTunnel(cluster)
+      const runner = yield* plainClient(tunnel.port)
+      const other = yield* plainClient(tunnel.port)
+      const endless = "while true do end"
+      runner.socket.write(
+        `*4\r\n$4\r\nEVAL\r\n$${endless.length}\r\n${endless}\r\n$1\r\n1\r\n$5\r\n{b}it\r\n`
+      )
+      let said = ""
+      while (!said.startsWith("-BUSY")) said = yield* other.ask("GET {b}\r\n", "$-1\r\n")
+      yield* other.until((received) => received.endsWith("\r\n"))
+      expect(yield* other.ask("SCRIPT KILL\r\n", "+OK\r\n")).toBe("+OK\r\n")
+      expect(yield* runner.until((received) => received.includes("\n"))).toContain("killed by user")
+      expect(yield* other.ask("GET {b}\r\n", "$-1\r\n")).toBe("$-1\r\n")
     })
   )
 
