@@ -16,6 +16,7 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { ReplyTurn } from "../client/ReplyQueue.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
+import { askWhetherBusy } from "../script/BusyProbe.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
 import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
 import { TransactionLink } from "./TransactionLink.ts"
@@ -86,7 +87,11 @@ export class Transaction implements ClientSession {
         client.reply(WATCH_IN_MULTI, entry)
         return true
       case "exec":
-        client.afterDrained(() => this.exec(command))
+        client.afterDrained(() =>
+          askWhetherBusy(client, (busy) =>
+            busy === undefined ? this.exec(command) : this.end(DISCARD, abortedBecause(busy), command)
+          )
+        )
         return true
       case "discard":
         client.afterDrained(() => this.end(DISCARD, Replies.OK, command))
@@ -95,7 +100,8 @@ export class Transaction implements ClientSession {
       case "reset":
         return false
       default:
-        this.queue(command)
+        if (client.context.sets.busyWithScript(client.set.flavor) === undefined) this.queue(command)
+        else this.queueUnlessBusy(command)
         return true
     }
   }
@@ -153,6 +159,20 @@ export class Transaction implements ClientSession {
   unwatch(command: Command): void {
     const { client } = this
     client.afterDrained(() => this.end(UNWATCH, Replies.OK, command))
+  }
+
+  private queueUnlessBusy(command: Command): void {
+    const { client } = this
+    client.afterDrained(() =>
+      askWhetherBusy(client, (busy) => {
+        if (busy === undefined) this.queue(command)
+        else {
+          this.isDirty = true
+          client.reply(busy, command.entry)
+        }
+        client.release()
+      })
+    )
   }
 
   private queue(command: Command): void {
@@ -259,6 +279,10 @@ export class Transaction implements ClientSession {
     this.finish()
   }
 }
+
+/** As Redis words it. */
+const abortedBecause = (error: Buffer): Buffer =>
+  Replies.error(`EXECABORT Transaction discarded because of: ${error.toString("latin1", 1).trimEnd()}`)
 
 const lostText = ({ detail, sent }: PipelineFailure): string =>
   sent === "maybe"
