@@ -1,6 +1,6 @@
 // What run.mjs starts inside a sandbox, with REDIS_CLIENT_* saying where the servers are: every contestant in turn, as
 // often as there are rounds, each on empty servers; then the medians as a table.
-import { CONTESTANTS } from "./contestants.mjs"
+import { CONTESTANTS, installed } from "./contestants.mjs"
 import { countKeys, cpuSeconds, flush, masters } from "./servers.mjs"
 import { timed } from "./timed.mjs"
 
@@ -44,7 +44,11 @@ const secondsText = (seconds) => `${seconds.toFixed(2)} s`
 const compare = async () => {
   const { keys } = situation(options.size)
   const contestants = []
-  for (const name of options.contestants.split(",")) {
+  const names = options.contestants.split(",")
+  const here = installed(names)
+  const absent = names.filter((name) => !here.includes(name))
+  if (absent.length > 0) process.stdout.write(`\nNot installed here: ${absent.join(", ")}\n`)
+  for (const name of here) {
     const { prepare, title } = CONTESTANTS[name]
     contestants.push({ title, prepared: await prepare(situation(options.size)), runs: [] })
   }

@@ -83,7 +83,8 @@ export const make = (
     const full = yield* Deferred.make<never, MemoryFull>()
     const hurry = yield* Effect.makeLatch(false)
     const holders = new Map<BudgetHolder, Map<string, Grant>>()
-    const judged = new Set<string>()
+    /** The servers whose last word was a limit. */
+    const limited = new Set<string>()
     const usedBefore = new Map<string, number>()
     const stillLooks = new Map<string, number>()
     const lease =
@@ -106,9 +107,9 @@ export const make = (
       }
     }
 
-    /** A server that has never said is for the streams to deal with; of one that is silent now, the last word holds. */
+    /** A server that does not say is for the streams to deal with; a limit that it has named holds. */
     const despair = (address: string): void => {
-      if (!judged.has(address)) lift(address)
+      if (!limited.has(address)) lift(address)
     }
 
     /** Divides the room; true when somebody waits and nothing will come of it. */
@@ -142,8 +143,11 @@ export const make = (
       { max, used }: ServerMemory,
       settledBefore: Settled
     ): Effect.Effect<void> => {
-      judged.add(address)
-      if (max === undefined) return Effect.sync(() => lift(address))
+      if (max === undefined) {
+        limited.delete(address)
+        return Effect.sync(() => lift(address))
+      }
+      limited.add(address)
       const isSame = used - (usedBefore.get(address) ?? 0) < STILL_BYTES
       const looks = isSame ? (stillLooks.get(address) ?? 0) + 1 : 0
       usedBefore.set(address, used)
