@@ -16,6 +16,35 @@ import type { ScriptMemory } from "./ScriptMemory.ts"
 
 const NO_SCRIPT = "-NOSCRIPT"
 
+const NOT_LOCAL = "attempted to access a non local key"
+
+/**
+ * A script that does not name its keys has a master chosen for it. One that has
+ * none of the key it asks for first has done nothing, so another is tried: each
+ * key is local to one of them. What a script has published it would publish
+ * again, so that is looked for in its text.
+ */
+const wandering = (
+  client: ProxyClient,
+  body: Uint8Array | undefined,
+  recovery: RequestRecovery
+): RequestRecovery => {
+  if (body === undefined || /publish/i.test(Buffer.from(body).toString("latin1"))) return recovery
+  const tried = new Set<string>()
+  return {
+    ...recovery,
+    onErrorReply: (request, chunk, start, end) => {
+      if (recovery.onErrorReply(request, chunk, start, end)) return true
+      if (request.slot >= 0 || !chunk.toString("latin1", start, end).includes(NOT_LOCAL)) return false
+      if (request.address !== undefined) tried.add(request.address)
+      const next = client.context.sets.masters().find((address) => !tried.has(address))
+      if (next === undefined) return false
+      request.goTo(next, false)
+      return true
+    }
+  }
+}
+
 const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): void => {
   const slot = commandSlot(command.entry!.spec, command.args)
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
@@ -35,21 +64,21 @@ export const scriptCommands = (
 ): ReadonlyArray<readonly [name: string, handler: Handler]> => {
   const runBody: Handler = (client, command) => {
     scripts.learn(command.args[1])
-    run(client, command, client.context.recovery)
+    run(client, command, wandering(client, command.args[1], client.context.recovery))
   }
 
   /** A node that does not know the script is taught it, once. */
   const runDigest: Handler = (client, command) => {
-    const { recovery } = client.context
-    let isTaught = false
+    const recovery = wandering(client, scripts.get(command.text(1)), client.context.recovery)
+    let taughtAt: string | undefined
     run(client, command, {
       ...recovery,
       onErrorReply: (request, chunk, start, end) => {
         if (recovery.onErrorReply(request, chunk, start, end)) return true
         const isUnknown = chunk.toString("latin1", start, start + NO_SCRIPT.length) === NO_SCRIPT
-        const body = isUnknown && !isTaught ? scripts.get(command.text(1)) : undefined
+        const body = isUnknown && taughtAt !== request.address ? scripts.get(command.text(1)) : undefined
         if (body === undefined || request.address === undefined) return false
-        isTaught = true
+        taughtAt = request.address
         request.set.ofAddress(request.address).submit(new Unheard(Replies.command("SCRIPT", "LOAD", body)))
         request.goTo(request.address, false)
         return true

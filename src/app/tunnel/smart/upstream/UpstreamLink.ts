@@ -7,6 +7,9 @@ import type { RawPipeline, RawRequest } from "../../../../connection/RawPipeline
 import type { Flavor } from "./Flavor.ts"
 import type { LinkOpener, OpenedLink } from "./LinkOpener.ts"
 
+/** At so many looks in a row commands waited and nothing came: the node may have stopped. */
+export const SUSPICIOUS_LOOKS = 3
+
 export class UpstreamLink {
   readonly address: string
   /** `undefined` until it is open. */
@@ -44,12 +47,18 @@ export class UpstreamLink {
     this.failWaiting(new PipelineFailure("Timeout", "no", detail))
   }
 
-  /** The node has left: the connection ends once its replies have come. True when it has ended. */
+  /** The node has left: the connection ends once its replies have come, or do not come any more. True when it has ended. */
   retire(): boolean {
     this.isRetired = true
-    if (this.pending > 0) return false
-    this.pipeline?.close("Closed", "the node has left the cluster")
+    if (this.pending === 0) this.pipeline?.close("Closed", "the node has left the cluster")
+    else if (this.isSilent()) this.abandon("it has stopped answering, and has left the cluster")
+    else return false
     return true
+  }
+
+  /** To be called at regular intervals: whether commands have waited for several in a row and nothing has come. */
+  isSilent(): boolean {
+    return this.pipeline !== undefined && this.pipeline.look() >= SUSPICIOUS_LOOKS
   }
 
   private open(): void {

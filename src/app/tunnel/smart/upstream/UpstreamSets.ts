@@ -3,10 +3,9 @@ import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { type ClusterTopology, NO_OWNER } from "../../../../protocol/ClusterTopology.ts"
 import type { Flavor } from "./Flavor.ts"
 import type { LinkOpener, OpenedLink } from "./LinkOpener.ts"
+import { SUSPICIOUS_LOOKS } from "./UpstreamLink.ts"
 import { UpstreamSet } from "./UpstreamSet.ts"
 
-/** At so many looks in a row commands waited and nothing came: whether the node still answers is asked apart. */
-const SUSPICIOUS_LOOKS = 3
 /** Connections kept for the next who needs one to himself, per node and flavor. */
 const MAX_IDLE = 16
 
@@ -54,6 +53,10 @@ export class UpstreamSets {
   apply(topology: ClusterTopology): void {
     this.topology = topology
     for (const set of this.sets) set.apply(topology)
+    // Who blocks or waits for messages there would wait for ever: a node that has failed says nothing, nor does its socket.
+    for (const { address, pipeline } of this.inUse) {
+      if (!this.isKnown(address)) pipeline.close("Timeout", "the node has left the cluster")
+    }
     for (const watcher of this.watchers) watcher()
   }
 
@@ -138,7 +141,7 @@ export class UpstreamSets {
     for (const set of this.sets) {
       set.sweep()
       for (const link of set.all()) {
-        if (link.pipeline !== undefined && link.pipeline.look() >= SUSPICIOUS_LOOKS) silent.add(link.address)
+        if (link.isSilent()) silent.add(link.address)
       }
     }
     for (const { address, pipeline } of this.inUse) {
