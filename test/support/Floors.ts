@@ -25,7 +25,8 @@ const ENTRY_FILES = ["main.ts", "index.ts", "app/Commands.ts"]
 const SHARED_BY_MODES = ["transfer"]
 
 /** Roots of the kernel, which knows no Effect and does no I/O; what they import belongs to it too. */
-const KERNEL = /^(protocol|dataset)\/|^connection\/(Pipeline|PendingQueue)\.ts$/
+const KERNEL =
+  /^(protocol|dataset|app\/tunnel\/smart\/request)\/|^connection\/(Pipeline|PendingQueue|RawPipeline|TurnFlush|WriteGather)\.ts$/
 /** The modules of node that compute and do nothing else. */
 const KERNEL_MODULES = ["node:buffer", "node:crypto"]
 
