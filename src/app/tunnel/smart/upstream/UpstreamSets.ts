@@ -12,6 +12,7 @@ const MAX_IDLE = 16
 export class UpstreamSets {
   topology: ClusterTopology
   readonly opener: LinkOpener
+  private masterAddresses: ReadonlyArray<string>
   private readonly shared = new Map<string, UpstreamSet>()
   /** Sets of clients that have their own, and shared ones. */
   private readonly sets = new Set<UpstreamSet>()
@@ -22,6 +23,7 @@ export class UpstreamSets {
   constructor(topology: ClusterTopology, opener: LinkOpener) {
     this.topology = topology
     this.opener = opener
+    this.masterAddresses = mastersIn(topology)
   }
 
   sharedSet(flavor: Flavor): UpstreamSet {
@@ -52,6 +54,7 @@ export class UpstreamSets {
 
   apply(topology: ClusterTopology): void {
     this.topology = topology
+    this.masterAddresses = mastersIn(topology)
     for (const set of this.sets) set.apply(topology)
     // Who blocks or waits for messages there would wait for ever: a node that has failed says nothing, nor does its socket.
     for (const { address, pipeline } of this.inUse) {
@@ -68,10 +71,7 @@ export class UpstreamSets {
 
   /** Addresses of the masters that serve slots, always in the same order while the topology stays. */
   masters(): ReadonlyArray<string> {
-    const { nodes, slots } = this.topology
-    const owners = new Set(slots)
-    owners.delete(NO_OWNER)
-    return Array.from(owners, (index) => nodes[index].address).toSorted()
+    return this.masterAddresses
   }
 
   /** The owner of the slot. */
@@ -168,6 +168,12 @@ export class UpstreamSets {
   private isKnown(address: string): boolean {
     return this.topology.nodes.some((node) => node.address === address)
   }
+}
+
+const mastersIn = ({ nodes, slots }: ClusterTopology): ReadonlyArray<string> => {
+  const owners = new Set(slots)
+  owners.delete(NO_OWNER)
+  return Array.from(owners, (index) => nodes[index].address).toSorted()
 }
 
 const keyOf = ({ credentials, lane, protocol }: Flavor): string =>
