@@ -8,6 +8,7 @@ import { forward } from "../dispatch/Forward.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import { debug } from "./DebugCommand.ts"
 import { makeInfo } from "./InfoCommand.ts"
+import { mergeHistograms } from "./LatencyHistogram.ts"
 
 /** Replies of all masters as one, unless one is an error. */
 const merged =
@@ -51,6 +52,8 @@ const runningScript = (value: RespValue): RespValue => {
 
 /** Numbers added up, name by name; what is none is the first server's. */
 const memoryStats = merged((values) => values.reduce(addUp))
+
+const latencyHistogram = merged(mergeHistograms)
 
 const addUp = (a: RespValue, b: RespValue): RespValue => {
   if (a._tag === "Integer" && b._tag === "Integer") return Resp.integer(BigInt(a.value) + BigInt(b.value))
@@ -100,6 +103,7 @@ export const fanOutCommands = (
   ["debug", debug],
   ["randomkey", randomkey],
   ["memory|stats", memoryStats],
+  ["latency|histogram", latencyHistogram],
   ["function|stats", functionStats],
   ["slowlog|get", slowlog],
   ["pubsub|channels", anywhere],
