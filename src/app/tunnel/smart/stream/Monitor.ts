@@ -13,7 +13,8 @@ const NOT_ALLOWED = Replies.error("ERR Replica can't interact with the keyspace"
 const RETRY_MILLISECONDS = 200
 const MINUS = 0x2d
 /** What the proxy itself says to servers is no client's doing. */
-const OWN_WORDS = /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SETINFO"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR")/i
+const OWN_WORDS =
+  /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SET(INFO|NAME)"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR")/i
 const LONGEST_OWN_WORDS = 120
 
 export class Monitor implements ClientSession {
