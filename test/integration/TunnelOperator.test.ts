@@ -111,11 +111,16 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true })("of a clu
     })
   )
 
-  it.scoped("smart: the same for the proxy", () =>
+  it.scoped("smart: the same for the proxy, and its password", () =>
     Effect.gen(function* () {
       const servers = yield* TestCluster
-      const tunnel = yield* startTunnel(servers, METRICS)
+      const tunnel = yield* startTunnel(servers, ["--listen-password", "open sesame", ...METRICS])
       const client = yield* plainClient(tunnel.port)
+      const refused = "-NOAUTH Authentication required.\r\n"
+      expect(yield* client.ask("GET a\r\n", refused)).toBe(refused)
+      const wrong = "-WRONGPASS invalid username-password pair or user is disabled.\r\n"
+      expect(yield* client.ask("AUTH guess\r\n", wrong)).toBe(wrong)
+      expect(yield* client.ask('AUTH "open sesame"\r\n', "+OK\r\n")).toBe("+OK\r\n")
       yield* client.ask("SET a 1\r\nSET b 1\r\nSET c 1\r\n", "+OK\r\n".repeat(3))
       const { text } = yield* fetchText(tunnel, "/metrics")
       expect(valueOf(text, 'commands_total{command="set"}')).toBe(3)

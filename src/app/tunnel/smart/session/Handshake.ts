@@ -1,20 +1,15 @@
 /** HELLO, AUTH and RESET: which protocol a client speaks, and who it is. */
-import { timingSafeEqual, createHash } from "node:crypto"
-import * as Redacted from "effect/Redacted"
 import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import * as Resp from "../../../../protocol/Resp.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
 import * as Replies from "../dispatch/Replies.ts"
+import { HELLO_WITHOUT_AUTH, isPassword, WRONG_PASSWORD } from "../../PasswordCheck.ts"
 import { PartRequest } from "../upstream/PartRequest.ts"
 import { isClientName, NAME_REFUSED } from "./ClientName.ts"
 
-const WRONG_PASSWORD = Replies.error("WRONGPASS invalid username-password pair or user is disabled.")
 const BAD_VERSION = Replies.error("ERR Protocol version is not an integer or out of range")
 const NO_PROTO = Replies.error("NOPROTO unsupported protocol version")
-const HELLO_WITHOUT_AUTH = Replies.error(
-  "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
-)
 
 /** A protocol's number as Redis reads it: up to 64 bits. */
 const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/
@@ -41,7 +36,7 @@ const hello: Handler = (client, command) => {
     if (refusal !== undefined) return client.reply(refusal, entry)
     if (name !== undefined && !isClientName(name)) return client.reply(NAME_REFUSED, entry)
     if (name !== undefined) client.profile.name = name
-    if (!client.isAuthenticated) return client.reply(HELLO_WITHOUT_AUTH, entry)
+    if (!client.isAuthenticated) return client.reply(Replies.error(HELLO_WITHOUT_AUTH), entry)
     if (version !== undefined) speak(client, version === "3" ? 3 : 2)
     client.reply(greeting(client), entry)
   }
@@ -87,18 +82,14 @@ const authenticate = (
   if (access.kind === "open") return authenticateAtCluster(client, credentials, done)
   const [name, password] = credentials.length === 1 ? ["default", credentials[0]] : credentials
   const expected = access.users.get(name.toString())
-  if (expected === undefined || !isSame(Buffer.from(Redacted.value(expected)), Buffer.from(password))) {
-    return done(WRONG_PASSWORD)
+  if (expected === undefined || !isPassword(expected, password)) {
+    return done(Replies.error(WRONG_PASSWORD))
   }
   client.profile.user = name.toString()
   client.isAuthenticated = true
   client.refresh()
   done(undefined)
 }
-
-/** In a time that does not depend on where they differ, nor on the length of what is expected. */
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => timingSafeEqual(digest(a), digest(b))
-const digest = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest()
 
 /** On a connection that nobody uses afterwards. */
 const authenticateAtCluster = (
