@@ -16,8 +16,8 @@ import {
   TLS_AND_PASSWORD
 } from "../support/TestCluster.ts"
 
-/** One stream per process with a short window, so that there is time for something to happen. */
-const SLOWLY = ["-P", "4", "-n", "4", "--pipeline", "2"]
+/** So that there is time for something to happen, and not much more on a busy machine. */
+const SLOWLY = ["-P", "4", "--rate", "4000"]
 
 const untilWorkers = (pid: number, count: number): Effect.Effect<ReadonlyArray<number>> =>
   Effect.repeat(
