@@ -15,8 +15,10 @@ export class ClientProfile {
   lastCommand = "NULL"
   isNoEvict = false
   isNoTouch = false
-  /** A command of it waits on a server. */
+  /** A command of it waits on a server, or for the end of a pause. */
   isBlocked = false
+  /** On so many connections: WAIT asks every master. */
+  blockedConnections = 0
   isMonitor = false
   isTracking = false
   /** In a transaction; so many commands are queued. */

@@ -52,7 +52,6 @@ const asOneServer = (
     ["connected_clients", String(clients.size)],
     ["cluster_connections", "0"],
     ["maxclients", String(limits.clients)],
-    ["blocked_clients", count(({ profile }) => profile.isBlocked)],
     ["tracking_clients", count(({ profile }) => profile.isTracking)],
     ["total_connections_received", String(counters.clientsAccepted)],
     ["rejected_connections", String(counters.clientsRefused)],
@@ -61,6 +60,8 @@ const asOneServer = (
     ["cluster_enabled", "0"]
   ])
   for (const { fields } of sections) {
+    const blocked = fields.get("blocked_clients")
+    if (blocked !== undefined) fields.set("blocked_clients", String(Number(blocked) + excessBlocked(clients)))
     for (const [name, value] of own) if (fields.has(name)) fields.set(name, value)
     for (const name of fields.keys()) {
       if (/^slave\d/.test(name)) fields.delete(name)
@@ -70,6 +71,12 @@ const asOneServer = (
   }
   return sections
 }
+
+/** Whom the servers do not count, since the proxy holds them, less whom several servers count. */
+const excessBlocked = (clients: ClientRegistry): number =>
+  clients
+    .all()
+    .reduce((sum, { profile }) => (profile.isBlocked ? sum + 1 - profile.blockedConnections : sum), 0)
 
 /** As Redis writes sizes for people (bytesToHuman). */
 const humanSize = (bytes: number): string => {

@@ -18,7 +18,7 @@ export const block: Handler = (client, command) => {
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   client.afterDrained(() => {
     const turn = client.enqueue(new BlockingTurn(client, command, slot, () => unblocked(client)))
-    blocked(client, () => turn.abandon())
+    blocked(client, 1, () => turn.abandon())
     blockedTurns.set(client, turn)
     const { sets } = client.context
     const address = slot < 0 ? sets.masters()[0] : sets.addressOf(slot)
@@ -33,13 +33,15 @@ const blockedTurns = new WeakMap<ProxyClient, BlockingTurn>()
 export const blockedAt = (client: ProxyClient): OpenedLink | undefined =>
   client.profile.isBlocked ? blockedTurns.get(client)?.link : undefined
 
-const blocked = (client: ProxyClient, abandon: () => void): void => {
+const blocked = (client: ProxyClient, connections: number, abandon: () => void): void => {
   client.profile.isBlocked = true
+  client.profile.blockedConnections = connections
   client.abandonBlocked = abandon
 }
 
 const unblocked = (client: ProxyClient): void => {
   client.profile.isBlocked = false
+  client.profile.blockedConnections = 0
   client.abandonBlocked = undefined
   if (!client.isClosed) client.release()
 }
@@ -58,7 +60,7 @@ export const wait: Handler = (client, command) =>
     const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
     const links: Array<OpenedLink> = []
     const replies: Array<Buffer> = []
-    blocked(client, () => links.forEach((link) => context.sets.discard(link)))
+    blocked(client, addresses.length, () => links.forEach((link) => context.sets.discard(link)))
     const settle = (reply: Buffer): void => {
       if (replies.push(reply) < addresses.length) return
       turn.answer(leastOf(replies))
