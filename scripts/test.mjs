@@ -55,8 +55,9 @@ await runAsProgram(import.meta.url, async (args) => {
     const file = join(folder, "summary.json")
     const reporters = ["--reporter=default", `--reporter=${join(ROOT, "scripts", "VitestSummary.mjs")}`]
     const status = await vitest([...reporters, ...args], { ...process.env, [SUMMARY_FILE]: file })
-    const summary = readSummary(file) ?? { passed: 0, failed: 1, skipped: 0 }
+    const summary = readSummary(file) ?? { passed: 0, failed: 1, skipped: 0, retried: [] }
     if (summary.passed + summary.failed === 0) process.stderr.write("test: no test ran\n")
+    for (const name of summary.retried) process.stdout.write(`test: passed at the second try only: ${name}\n`)
     process.stdout.write(`\n${lastLine(summary)}\n`)
     if (status !== 0) return status
     return summary.failed === 0 && summary.passed > 0 ? 0 : 1
