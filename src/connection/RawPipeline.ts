@@ -43,19 +43,13 @@ export interface RawPipelineEvents {
   onStream: ((chunk: Buffer, start: number, end: number) => void) | undefined
   /** Called once, after everything pending has been failed. */
   onClose: ((failure: PipelineFailure) => void) | undefined
-  /** The socket takes bytes again after it was full. */
-  onDrain: (() => void) | undefined
 }
-
-/** A socket that has so many bytes to write is given no more than what it has until it drains. */
-export const FULL_BYTES = 4 * 1024 * 1024
 
 export class RawPipeline implements Flushable {
   readonly events: RawPipelineEvents = {
     onPush: undefined,
     onStream: undefined,
-    onClose: undefined,
-    onDrain: undefined
+    onClose: undefined
   }
   isFlushArmed = false
   /** Commands without a reply so far. */
@@ -97,11 +91,6 @@ export class RawPipeline implements Flushable {
 
   get isOpen(): boolean {
     return this.failure === undefined
-  }
-
-  /** Nothing more should be submitted until it drains; what is submitted all the same waits its turn. */
-  get isFull(): boolean {
-    return this.isBlocked && this.output.size > FULL_BYTES
   }
 
   submit(request: RawRequest): void {
@@ -222,7 +211,6 @@ export class RawPipeline implements Flushable {
   private readonly onDrain = (): void => {
     this.isBlocked = false
     this.flush()
-    this.events.onDrain?.()
   }
 
   private readonly onEnd = (): void => this.close("Closed", "the connection was closed by the server")

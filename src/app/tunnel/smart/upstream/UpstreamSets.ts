@@ -105,7 +105,7 @@ export class UpstreamSets {
   giveBack(link: OpenedLink): void {
     this.inUse.delete(link)
     const { events, isOpen, pending } = link.pipeline
-    events.onPush = events.onStream = events.onClose = events.onDrain = undefined
+    events.onPush = events.onStream = events.onClose = undefined
     const key = idleKeyOf(link.address, link.flavor)
     const idle = this.idle.get(key) ?? []
     if (!isOpen || pending > 0 || idle.length >= MAX_IDLE || !this.isKnown(link.address)) {
@@ -119,7 +119,7 @@ export class UpstreamSets {
   discard(link: OpenedLink): void {
     this.inUse.delete(link)
     const { events } = link.pipeline
-    events.onPush = events.onStream = events.onClose = events.onDrain = undefined
+    events.onPush = events.onStream = events.onClose = undefined
     link.pipeline.close("Closed", "its client has no more use for it")
   }
 
