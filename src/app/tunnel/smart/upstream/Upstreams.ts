@@ -27,6 +27,9 @@ const WATCH_INTERVAL: Duration.Duration = Duration.millis(250)
 /** A private connection that nobody has taken for so long is closed. */
 const IDLE_TIME_TO_LIVE: Duration.Duration = Duration.seconds(60)
 
+/** Why connections are closed when nothing is wrong with them. */
+const PROXY_ENDS = "the proxy ends"
+
 /** Connections, fibers and timers end with the scope. */
 export const make = (
   client: RedisCommands,
@@ -36,12 +39,6 @@ export const make = (
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const fork = Runtime.runFork(yield* Effect.runtime())
-    let isEnding = false
-    yield* Effect.addFinalizer(() =>
-      Effect.sync(() => {
-        isEnding = true
-      })
-    )
     const opener: LinkOpener = {
       open: (address, flavor, purpose, opened) => {
         fork(
@@ -62,7 +59,7 @@ export const make = (
       }
     }
     const lost = (node: string, purpose: "shared" | "private") => (detail: string, unanswered: number) => {
-      if (purpose === "shared" && !isEnding) onEvent({ kind: "NodeLost", node, detail, unanswered })
+      if (purpose === "shared" && detail !== PROXY_ENDS) onEvent({ kind: "NodeLost", node, detail, unanswered })
     }
     const sets = new UpstreamSets(yield* client.topology, opener)
     yield* followTopology(client, sets, onEvent)
@@ -106,7 +103,7 @@ const openLink = (
     )
     yield* Scope.addFinalizer(
       own,
-      Effect.sync(() => link.pipeline.close("Closed", "the proxy ends"))
+      Effect.sync(() => link.pipeline.close("Closed", PROXY_ENDS))
     )
     return link
   })
