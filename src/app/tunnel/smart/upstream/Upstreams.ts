@@ -59,7 +59,8 @@ export const make = (
       }
     }
     const lost = (node: string, purpose: "shared" | "private") => (detail: string, unanswered: number) => {
-      if (purpose === "shared" && detail !== PROXY_ENDS) onEvent({ kind: "NodeLost", node, detail, unanswered })
+      if (purpose === "shared" && detail !== PROXY_ENDS)
+        onEvent({ kind: "NodeLost", node, detail, unanswered })
     }
     const sets = new UpstreamSets(yield* client.topology, opener)
     yield* followTopology(client, sets, onEvent)
