@@ -3,7 +3,7 @@ import { describe, expect, it, layer } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as TestServices from "effect/TestServices"
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { CLIENT_NAME } from "../../src/app/ConnectLayer.ts"
 import { acknowledgedIn, killAndResume, temporaryFolder } from "../chaos/fill/ResumeTrial.ts"
@@ -151,10 +151,20 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       yield* servers.flush
       const folder = join(yield* temporaryFolder, "gone")
       mkdirSync(folder)
-      const args = [...DATA, "--resume", join(folder, "checkpoint"), "-n", "3", "--pipeline", "64"]
-      const run = yield* startFill(servers, ...args)
+      const resume = ["--resume", join(folder, "checkpoint")]
+      // Slow enough to be met in the middle.
+      const run = yield* startFill(
+        servers,
+        ...DATA,
+        ...resume,
+        "--pipeline",
+        "64",
+        "--rate",
+        String(KEYS / 2)
+      )
       yield* untilKeys(servers, KEYS / 10)
-      rmSync(folder, { recursive: true })
+      // In one step, whatever is being written into it.
+      renameSync(folder, `${folder}.away`)
       const end = yield* run.end
       const { acknowledged, error } = documentOf(end)
       expect([end.status, error?.tag]).toEqual([1, "CheckpointError"])
