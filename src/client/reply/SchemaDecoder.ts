@@ -10,9 +10,15 @@ import { text } from "./ScalarDecoders.ts"
  * caller's own, one that needs no services and does not wait.
  *
  * @example redis.returning(FromResp.withSchema(Schema.parseJson(User))).get("user:1")
+ * @example redis.call(FromResp.withSchema(User, FromResp.record(FromResp.text)), "HGETALL", "user:1")
  */
 export function withSchema<A, I extends string>(schema: Schema<A, I>): Decoder<A>
 export function withSchema<A, I, B extends I>(schema: Schema<A, I>, decoder: Decoder<B>): Decoder<A>
+/** The fields of a hash: whether they are all there is for the schema to say. */
+export function withSchema<A, I extends object>(
+  schema: Schema<A, I>,
+  decoder: Decoder<Readonly<Record<string, I[keyof I]>>>
+): Decoder<A>
 export function withSchema<A, I>(schema: Schema<A, I>, decoder: Decoder<unknown> = text): Decoder<A> {
   const decode = decodeUnknownEither(schema)
   return make((reply) => {

@@ -287,4 +287,16 @@ describe("a decoder gives", () => {
     expect(percent(Resp.integer(50))).toBe(50)
     expect(percent(Resp.integer(101))).toBeInstanceOf(Mismatch)
   })
+
+  it("the fields of a hash by a schema of their own", () => {
+    const User = Schema.Struct({
+      name: Schema.String,
+      age: Schema.NumberFromString,
+      mail: Schema.optional(Schema.String)
+    })
+    const user = FromResp.withSchema(User, FromResp.record(FromResp.text))
+    const fields = (...words: ReadonlyArray<string>) => Resp.array(words.map(bulk))
+    expect(user(fields("name", "Ann", "age", "36"))).toEqual({ name: "Ann", age: 36 })
+    expect(user(fields("name", "Ann"))).toBeInstanceOf(Mismatch)
+  })
 })
