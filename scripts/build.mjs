@@ -1,25 +1,21 @@
 #!/usr/bin/env node
-// Builds dist/: main.js, the command-line tool as one bundle that starts quickly, and the library, unbundled and with
-// its declarations, so that a program that uses it shares its own copy of effect. Does nothing when nothing changed.
+// Builds dist/: the command-line tool as one bundle that starts quickly (program.cjs, its bytecode in program.cache, and
+// main.js, which runs it), and the library, unbundled and with its declarations, so that a program that uses it shares
+// its own copy of effect. Does nothing when nothing changed.
 //
 //   node scripts/build.mjs [--force]
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync
-} from "node:fs"
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
+import { compile, WRAPPER } from "./bytecode.mjs"
 import { ROOT, runAsProgram, ScriptFailure } from "./setup.mjs"
 
 const DIST = join(ROOT, "dist")
 const MAIN = join(DIST, "main.js")
+const PROGRAM = join(DIST, "program.cjs")
+const BYTECODE = join(DIST, "program.cache")
+const TOOL = [MAIN, PROGRAM, BYTECODE]
 const CACHE = join(ROOT, "node_modules", ".cache", "effect-redis-client")
 const STAMP = join(CACHE, "build-stamp")
 const OTHER_INPUTS = [
@@ -27,7 +23,8 @@ const OTHER_INPUTS = [
   "package-lock.json",
   "tsconfig.json",
   "tsconfig.build.json",
-  "scripts/build.mjs"
+  "scripts/build.mjs",
+  "scripts/bytecode.mjs"
 ]
 
 /** A hash over everything that the result depends on: modification times lie after a git checkout. */
@@ -44,49 +41,67 @@ const fingerprint = () => {
   return hash.digest("hex")
 }
 
-const bundle = async () => {
+const OPTIONS = {
+  bundle: true,
+  write: false,
+  platform: "node",
+  target: "node20",
+  // ES modules first: CommonJS entry points cannot be shaken, and node reads every byte of the bundle at start.
+  mainFields: ["module", "main"],
+  conditions: ["module"],
+  // Names stay as they are: shorter ones start no sooner (measured), and a stack trace would say nothing.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  logLevel: "warning"
+}
+
+/** The text of one bundle, by esbuild. */
+const bundled = async (entry, options) => {
   // Imported late: a build that has nothing to do does not load esbuild.
   const { build } = await import("esbuild")
-  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
-  const unfinished = `${MAIN}.${process.pid}`
   try {
-    await build({
-      entryPoints: [join(ROOT, "src", "main.ts")],
-      outfile: unfinished,
-      bundle: true,
-      format: "esm",
-      platform: "node",
-      target: "node20",
-      // ES modules first: CommonJS entry points cannot be shaken, and node reads every byte of the bundle at start.
-      mainFields: ["module", "main"],
-      conditions: ["module"],
-      // Names stay as they are: shorter ones start no sooner (measured), and a stack trace would say nothing.
-      minifySyntax: true,
-      minifyWhitespace: true,
-      legalComments: "none",
-      define: { __PACKAGE_VERSION__: JSON.stringify(version) },
-      banner: {
-        js: [
-          "#!/usr/bin/env node",
-          'import { createRequire as __createRequire } from "node:module"',
-          "const require = __createRequire(import.meta.url)"
-        ].join("\n")
-      },
-      logLevel: "warning"
-    })
-    chmodSync(unfinished, 0o755)
-    // In one step: a program that starts meanwhile finds the old bundle or the new one, never a part.
-    renameSync(unfinished, MAIN)
+    const { outputFiles } = await build({ ...OPTIONS, entryPoints: [join(ROOT, "src", entry)], ...options })
+    return outputFiles[0].text
   } catch (error) {
-    rmSync(unfinished, { force: true })
     if (error instanceof Error && "errors" in error) throw new ScriptFailure("build: the bundle failed")
     throw error
   }
 }
 
+/** In one step: a program that starts meanwhile finds the old file or the new one, never a part. */
+const replace = (path, content, mode) => {
+  const unfinished = `${path}.${process.pid}`
+  writeFileSync(unfinished, content, { mode })
+  renameSync(unfinished, path)
+}
+
+const tool = async () => {
+  const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
+  const text = await bundled("program.ts", {
+    format: "cjs",
+    // As require, which needs no word from whoever compiles a script.
+    supported: { "dynamic-import": false },
+    define: { __PACKAGE_VERSION__: JSON.stringify(version) }
+  })
+  // It is read as Latin-1, which is quicker and needs half the memory.
+  if (!/^[\0-\x7f]*$/.test(text)) throw new ScriptFailure("build: the bundle is not plain ASCII")
+  const hash = createHash("sha256").update(text).digest("hex")
+  const main = await bundled("main.ts", {
+    format: "esm",
+    define: { __WRAPPER__: JSON.stringify(WRAPPER) },
+    banner: { js: "#!/usr/bin/env node" }
+  })
+  replace(PROGRAM, `// ${hash}\n${text}`)
+  replace(MAIN, main, 0o755)
+  const bytecode = compile(PROGRAM, hash)
+  if (bytecode === undefined) rmSync(BYTECODE, { force: true })
+  else replace(BYTECODE, bytecode)
+}
+
 const library = () => {
   for (const name of readdirSync(DIST)) {
-    if (name !== "main.js") rmSync(join(DIST, name), { recursive: true, force: true })
+    if (!TOOL.includes(join(DIST, name))) rmSync(join(DIST, name), { recursive: true, force: true })
   }
   const tsc = join(ROOT, "node_modules", ".bin", "tsc")
   const ended = spawnSync(tsc, ["-p", "tsconfig.build.json"], { cwd: ROOT, stdio: ["ignore", 2, 2] })
@@ -97,14 +112,14 @@ const library = () => {
 /** Builds what changed; true when there was something to do. */
 export const build = async (options = {}) => {
   const stamp = fingerprint()
-  const finished = [MAIN, join(DIST, "index.js"), join(DIST, "index.d.ts")]
+  const finished = [MAIN, PROGRAM, join(DIST, "index.js"), join(DIST, "index.d.ts")]
   if (options.force !== true && existsSync(STAMP) && finished.every((path) => existsSync(path))) {
     if (readFileSync(STAMP, "utf8") === stamp) return false
   }
   mkdirSync(DIST, { recursive: true })
   mkdirSync(CACHE, { recursive: true })
   rmSync(STAMP, { force: true })
-  await bundle()
+  await tool()
   library()
   writeFileSync(STAMP, stamp)
   return true

@@ -47,7 +47,7 @@ const sound: ImportGraph = {
   ],
   "app/fill/Report.ts": [],
   "app/bench/Bench.ts": [value("app/Output.ts")],
-  "main.ts": [value("app/Commands.ts")],
+  "program.ts": [value("app/Commands.ts")],
   "index.ts": [value("client/ClusterClient.ts"), value("@effect/platform/FileSystem")]
 }
 
@@ -75,10 +75,10 @@ describe("the source tree", () => {
     const kept = below.filter((file) => {
       const upward = {
         ...graph,
-        [file]: [...graph[file], value("main.ts")],
-        "main.ts": graph["main.ts"] ?? []
+        [file]: [...graph[file], value("program.ts")],
+        "program.ts": graph["program.ts"] ?? []
       }
-      return !findViolations(upward).includes(`${file} imports upward: main.ts`)
+      return !findViolations(upward).includes(`${file} imports upward: program.ts`)
     })
     expect(kept).toEqual([])
   })
@@ -103,7 +103,7 @@ describe("findViolations", () => {
     ["an import of app by client", "client/ClusterClient.ts", value("app/Output.ts")],
     ["an import of a mode by the files all modes share", "app/Output.ts", value("app/fill/Fill.ts")],
     ["an import of a mode by what modes share", "app/transfer/Plan.ts", value("app/fill/Fill.ts")],
-    ["an import of main", "app/fill/Fill.ts", value("main.ts")],
+    ["an import of main", "app/fill/Fill.ts", value("program.ts")],
     ["an import of the list of commands by a mode", "app/fill/Fill.ts", value("app/Commands.ts")]
   ])("finds %s", (_, file, added) => {
     expect(findViolations(withImport(file, added))).toContain(`${file} imports upward: ${added.specifier}`)
@@ -112,7 +112,7 @@ describe("findViolations", () => {
   it.each<[string, string, string, RegExp]>([
     ["one mode that imports another", "app/bench/Bench.ts", "app/fill/Report.ts", /imports beside itself/],
     ["dataset in client", "client/ClusterClient.ts", "dataset/FillPlan.ts", /imports beside itself/],
-    ["main in index", "index.ts", "main.ts", /imports beside itself/],
+    ["the program in index", "index.ts", "program.ts", /imports beside itself/],
     ["connection in dataset", "dataset/FillPlan.ts", "connection/Transport.ts", /more than protocol/],
     ["effect in protocol", "protocol/Resp.ts", "effect/Effect", /is kernel but imports/],
     ["node:net in protocol", "protocol/Resp.ts", "node:net", /is kernel but imports/],

@@ -18,8 +18,8 @@ export interface Import {
 /** Of each file, by its path below `src`, what it imports. */
 export type ImportGraph = Readonly<Record<string, ReadonlyArray<Import>>>
 
-/** `app/Commands.ts` is main's list of commands, a file of its own so that `--version` need not load it. */
-const ENTRY_FILES = ["main.ts", "index.ts", "app/Commands.ts"]
+/** `app/Commands.ts` is the list of commands, a file of its own so that `--version` need not load it. */
+const ENTRY_FILES = ["main.ts", "program.ts", "index.ts", "app/Commands.ts"]
 
 /** Folders of app that are no mode, between the files that all modes share and the modes. */
 const SHARED_BY_MODES = ["transfer"]
@@ -124,7 +124,7 @@ const directionProblem = (graph: ImportGraph, file: string, specifier: string): 
   if (specifier in graph && from !== undefined && to !== undefined) {
     if (from.group === to.group) return undefined
     if (to.floor > from.floor) return `${file} imports upward: ${specifier}`
-    if (to.floor === from.floor && file !== "main.ts") return `${file} imports beside itself: ${specifier}`
+    if (to.floor === from.floor && file !== "program.ts") return `${file} imports beside itself: ${specifier}`
     if (from.group === "dataset" && to.floor > 0) return `${file} imports more than protocol: ${specifier}`
     return undefined
   }

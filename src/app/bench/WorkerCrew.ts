@@ -2,7 +2,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { fileURLToPath } from "node:url"
 import { Worker } from "node:worker_threads"
 import { CommandFailure } from "../CommandFailure.ts"
 import type { ConnectSettings } from "../ConnectSettings.ts"
@@ -83,8 +82,8 @@ const startWorker = (
     return { thread, ready, end }
   })
 
-/** The bundle: main.ts tells a worker from the program. */
-const PROGRAM = fileURLToPath(import.meta.url)
+/** The file that node was given: program.ts tells a worker from the program. */
+const PROGRAM = process.argv[1]
 
 const broken = (worker: number, why: string): CommandFailure =>
   new CommandFailure({

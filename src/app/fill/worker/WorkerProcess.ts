@@ -54,7 +54,7 @@ class Worker implements WorkerProcess {
   private readonly limits = new Map<string, number>()
 
   constructor(order: WorkerOrder, listener: WorkerListener) {
-    // The program is one file, so a worker is the same file. The password goes over the channel alone.
+    // A worker is the same program. The password goes over the channel alone.
     this.child = fork(process.argv[1], [WORKER_ARGUMENT], {
       env: { ...process.env, REDISCLI_AUTH: undefined },
       serialization: "advanced",
