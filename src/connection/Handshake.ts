@@ -33,28 +33,42 @@ export const handshake = (
   options: ConnectionOptions
 ): Effect.Effect<ServerIdentity, PipelineFailure> =>
   Effect.gen(function* () {
-    const replies = yield* PipelineEffect.executeMany(pipeline, [
-      options.protocol === 2 ? authOrPing(options) : hello(options),
-      ...introduction(options)
-    ])
+    if (options.protocol === 2) return yield* withoutHello(pipeline, options)
+    const replies = yield* PipelineEffect.executeMany(pipeline, [hello(options), ...introduction(options)])
     const first = replies[0]
     if (!Resp.isError(first)) {
       yield* checkDatabase(replies, options)
       return first._tag === "Map" || first._tag === "Array" ? identityOf(first) : yield* askInfo(pipeline)
     }
-    // It runs a script: it lets us in, and says so to whatever it is asked, but for SCRIPT KILL.
-    const isComplete = (options.database ?? 0) === 0 && options.readOnly !== true
-    if (first.value.startsWith("BUSY ") && isComplete) return yield* askInfo(pipeline)
-    if (options.protocol === 2 || !lacksHello(first.value))
-      return yield* Effect.fail(refusal(first.value, options))
-    const retried = yield* PipelineEffect.executeMany(pipeline, [
+    return isBusy(first.value, options)
+      ? yield* askInfo(pipeline)
+      : lacksHello(first.value)
+        ? yield* withoutHello(pipeline, options)
+        : yield* Effect.fail(refusal(first.value, options))
+  })
+
+/** What HELLO would have said is asked for in the same round trip. */
+const withoutHello = (
+  pipeline: Pipeline,
+  options: ConnectionOptions
+): Effect.Effect<ServerIdentity, PipelineFailure> =>
+  Effect.gen(function* () {
+    const replies = yield* PipelineEffect.executeMany(pipeline, [
       authOrPing(options),
+      INFO,
       ...introduction(options)
     ])
-    if (Resp.isError(retried[0])) return yield* Effect.fail(refusal(retried[0].value, options))
-    yield* checkDatabase(retried, options)
-    return yield* askInfo(pipeline)
+    const [first, info] = replies
+    if (Resp.isError(first) && !isBusy(first.value, options)) {
+      return yield* Effect.fail(refusal(first.value, options))
+    }
+    yield* checkDatabase(replies, options)
+    return identityOfInfo(info)
   })
+
+/** It runs a script: it lets us in, and says so to whatever it is asked, but for SCRIPT KILL. */
+const isBusy = (error: string, { database, readOnly }: ConnectionOptions): boolean =>
+  error.startsWith("BUSY ") && (database ?? 0) === 0 && readOnly !== true
 
 const hello = ({ credentials }: ConnectionOptions): CommandArguments => [
   "HELLO",
@@ -138,17 +152,21 @@ const identityOf = (reply: Resp.RespMap | Resp.RespArray): ServerIdentity => {
   }
 }
 
+const INFO: CommandArguments = ["INFO", "server"]
+
 const askInfo = (pipeline: Pipeline): Effect.Effect<ServerIdentity, PipelineFailure> =>
-  Effect.map(PipelineEffect.executeMany(pipeline, [["INFO", "server"]]), ([reply]) => {
-    const info = Resp.isError(reply) ? "" : (Resp.text(reply) ?? "")
-    const version = /^redis_version:(\S+)/m.exec(info)?.[1]
-    return {
-      version: 2,
-      server: version === undefined ? "" : `redis ${version}`,
-      mode: modeOf(/^redis_mode:(\S+)/m.exec(info)?.[1] ?? ""),
-      clientId: 0
-    }
-  })
+  Effect.map(PipelineEffect.executeMany(pipeline, [INFO]), ([reply]) => identityOfInfo(reply))
+
+const identityOfInfo = (reply: RespValue): ServerIdentity => {
+  const info = Resp.isError(reply) ? "" : (Resp.text(reply) ?? "")
+  const version = /^redis_version:(\S+)/m.exec(info)?.[1]
+  return {
+    version: 2,
+    server: version === undefined ? "" : `redis ${version}`,
+    mode: modeOf(/^redis_mode:(\S+)/m.exec(info)?.[1] ?? ""),
+    clientId: 0
+  }
+}
 
 const modeOf = (mode: string): ServerIdentity["mode"] =>
   mode === "cluster" || mode === "sentinel" ? mode : "standalone"

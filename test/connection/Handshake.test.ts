@@ -121,8 +121,12 @@ describe("Handshake", () => {
         credentials: { username: "reader", ...credentials }
       })
       expect(connection).toMatchObject({ version: 2, server: "redis 7.0.15" })
-      expect(node.received("HELLO")).toEqual([])
-      expect(node.received("AUTH")).toEqual([["AUTH", "reader", PASSWORD]])
+      // All in one round trip: INFO comes before what is sent with the first word.
+      expect(node.commands).toEqual([
+        ["AUTH", "reader", PASSWORD],
+        ["INFO", "server"],
+        ["CLIENT", "SETINFO", "LIB-NAME", "effect-redis-client"]
+      ])
     })
   )
 
