@@ -21,6 +21,7 @@ import * as Resp from "./Resp.ts"
 import type { RespValue } from "./Resp.ts"
 import * as RespLine from "./RespLine.ts"
 import * as RespScalar from "./RespScalar.ts"
+import { copyOf } from "./ByteCopy.ts"
 import { CarryBuffer } from "./CarryBuffer.ts"
 import { awaitAttributed, closeFrame, type Frame, openFrame } from "./RespAggregate.ts"
 
@@ -206,10 +207,8 @@ export class RespDecoder {
       const start = this.position
       const end = start + this.bulkLength
       if (this.chunk[end] !== CR || this.chunk[end + 1] !== LF) return this.failTrailer(end)
-      const body = Buffer.allocUnsafe(this.bulkLength)
-      this.chunk.copy(body, 0, start, end)
       this.position = end + 2
-      return this.completeBulk(body)
+      return this.completeBulk(copyOf(this.chunk, start, end))
     }
     const taken = Math.min(available, needed - this.carry.length)
     this.carry.append(this.chunk, this.position, this.position + taken, needed)

@@ -97,6 +97,16 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
         expect((yield* stdoutOf(["--scan", "--pattern", "list:5?"])).trimEnd().split("\n").sort()).toEqual(
           Array.from({ length: 10 }, (_, index) => `list:5${index}`)
         )
+        const { masters } = yield* TestCluster
+        for (const master of masters) yield* answerOf(master, "CONFIG", "RESETSTAT")
+        expect((yield* stdoutOf(["--scan"])).split("\n")).toHaveLength(KEYS + 1)
+        const pages = yield* Effect.forEach(masters, (master) =>
+          Effect.map(answerOf(master, "INFO", "commandstats"), (info) =>
+            Number(/cmdstat_scan:calls=(\d+)/.exec(Resp.text(info) ?? "")?.[1])
+          )
+        )
+        // 3000 keys of a page, or a few more.
+        for (const count of pages) expect(count).toBeLessThanOrEqual(Math.ceil(KEYS / masters.length / 2700))
         const typed = (yield* stdoutOf(["--json", "--scan", "--type", "zset", "--count", "37"])).trimEnd()
         expect(typed.split("\n").map((line): unknown => JSON.parse(line))).toHaveLength(COLLECTIONS)
       })
@@ -201,6 +211,19 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
           types: expect.arrayContaining([expect.objectContaining({ type: "string" })]) as unknown,
           error: { tag: "Interrupted" }
         })
+        expect(status).toBe(130)
+      })
+    )
+
+    it.scoped("--scan has printed all keys of its first hundred pages when it pauses", () =>
+      Effect.gen(function* () {
+        const { seed } = yield* TestCluster
+        const run = yield* startProgram(["cli", "-h", seed.address, "-c", "--scan", ...SLOWLY])
+        const printed = yield* run.awaitOutput((stdout) => stdout.split("\n").length > 1000)
+        yield* run.signal("SIGINT")
+        const { status, stdout } = yield* run.end
+        expect(stdout.startsWith(printed)).toBe(true)
+        expect(stdout).toMatch(/^([a-z]+:\w+\n)+$/)
         expect(status).toBe(130)
       })
     )

@@ -100,8 +100,7 @@ export const cliOptions = {
     name: "count",
     min: 1,
     max: MAX_PAGE,
-    default: 1000,
-    description: "keys per page of a scan"
+    description: "keys per page of a walk (default 1000, 3000 with --scan)"
   }),
   top: integerOption({
     name: "top",
@@ -160,7 +159,7 @@ export const cliSettings = (given: GivenCli): Either.Either<CliSettings, Command
       keys: {
         pattern: Option.getOrUndefined(given.pattern),
         type: Option.getOrUndefined(given.type),
-        count: given.count
+        count: Option.getOrUndefined(given.count)
       },
       top: given.top
     }

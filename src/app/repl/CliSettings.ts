@@ -25,8 +25,8 @@ export type CliMode =
 export interface KeySelection {
   readonly pattern: string | undefined
   readonly type: string | undefined
-  /** Keys per page. */
-  readonly count: number
+  /** Keys per page; `undefined`: as suits what is done with them. */
+  readonly count: number | undefined
 }
 
 export interface CliSettings {

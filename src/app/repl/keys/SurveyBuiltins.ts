@@ -22,7 +22,7 @@ const survey =
       found.topology = yield* client.topology
       if (selection.pattern === undefined && selection.type === undefined)
         found.expected = yield* countKeys(client)
-      const walk = walkKeys(client, selection, intervalMs, (keys) =>
+      const walk = walkKeys(client, { selection, pauseMs: intervalMs, asksServers: true }, (keys) =>
         Effect.map(measure(client, keys), (measured) => found.add(measured, keys.length))
       ).pipe(Effect.mapError(walkFailed(name)))
       yield* reporting(
