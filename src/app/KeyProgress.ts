@@ -82,8 +82,14 @@ export const keyProgress = ({ bytesPerKey, state, totalKeys, verb }: KeyProgress
 
 const ownKeys = ({ earlierKeys = 0, keys }: KeyProgressState): number => keys - earlierKeys
 
-/** @example number(1234567) // "1,234,567" */
-export const number = (value: number): string => value.toLocaleString("en-US")
+/**
+ * A whole number. Not by `toLocaleString`, whose first call takes 10 ms (Node 20): a fill would begin so much later.
+ *
+ * @example number(1234567) // "1,234,567"
+ */
+export const number = (value: number): string => String(value).replace(BEFORE_THOUSANDS, ",")
+
+const BEFORE_THOUSANDS = /\B(?=(?:\d{3})+$)/g
 
 export const perSecond = (keys: number, seconds: number): number => (seconds > 0 ? keys / seconds : 0)
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "@effect/vitest"
-import { keyProgress, type KeyProgressState } from "../../src/app/KeyProgress.ts"
+import { keyProgress, type KeyProgressState, number } from "../../src/app/KeyProgress.ts"
 import { RateMeter } from "../../src/app/RateMeter.ts"
 import { coloured, cutToWidth, visibleLength } from "../../src/app/TerminalText.ts"
 
@@ -10,6 +10,14 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllEnvs()
   vi.useRealTimers()
+})
+
+describe("number", () => {
+  it("is written as en-US has it", () => {
+    for (const value of [0, 7, 999, 1000, 12_345, 999_999, 1_000_000, 1_234_567_890, -1000, 2 ** 53]) {
+      expect(number(value)).toBe(value.toLocaleString("en-US"))
+    }
+  })
 })
 
 describe("RateMeter", () => {

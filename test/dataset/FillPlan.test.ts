@@ -202,9 +202,11 @@ describe("streamSizes", () => {
         fc.integer({ min: 1, max: 2 ** 20 }),
         fc.integer({ min: 1, max: 1024 }),
         (itemLength, pipeline, streams) => {
-          const { batchBytes, groupKeys, windowKeys } = streamSizes(itemLength, pipeline, streams)
+          const { batchBytes, flightKeys, groupKeys, windowKeys } = streamSizes(itemLength, pipeline, streams)
           expect(groupKeys).toBeGreaterThanOrEqual(1)
-          expect(groupKeys).toBeLessThanOrEqual(windowKeys)
+          expect(groupKeys).toBeLessThanOrEqual(Math.max(1, flightKeys / 4))
+          expect(flightKeys).toBeLessThanOrEqual(windowKeys)
+          if (flightKeys > 1) expect(flightKeys * itemLength).toBeLessThanOrEqual(2 ** 20)
           expect(windowKeys).toBeLessThanOrEqual(pipeline)
           if (windowKeys > 1) expect(windowKeys * itemLength).toBeLessThanOrEqual(16 * 2 ** 20)
           if (groupKeys > 1) expect(groupKeys * itemLength + 32).toBeLessThanOrEqual(batchBytes)

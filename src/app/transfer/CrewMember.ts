@@ -8,7 +8,8 @@ import type { GroupCursor } from "../../dataset/GroupCursor.ts"
 import type { GroupFormat } from "../../dataset/GroupFormat.ts"
 import type { PendingGroups } from "../../dataset/PendingGroups.ts"
 import type { Brake } from "./Brake.ts"
-import { GroupStream, type StreamEnd } from "./GroupStream.ts"
+import { GroupStream } from "./GroupStream.ts"
+import type { StreamEnd } from "./GroupStreamOptions.ts"
 
 /** What a reader of replies needs of the stream that it reads for. */
 export interface StreamPort {

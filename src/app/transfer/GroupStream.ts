@@ -3,7 +3,8 @@
  * takes them: no Effect, no promise, nothing kept of what was sent but indexes.
  *
  * What holds at every moment:
- * - at most a window of keys is unacknowledged, those held for another try included;
+ * - at most a window of keys is unacknowledged, those held for another try included,
+ *   and at most a flight of them is unanswered;
  * - the batch is rendered anew only when the kernel has all of its bytes;
  * - replies are matched with groups in the order sent; a reply that fits none, a
  *   closed socket, or silence for as long as a command may take, ends the stream;
@@ -13,44 +14,14 @@
  * The replies are read by the caller's reader, so that the same stream writes and
  * reads back.
  */
-import type { Duplex } from "node:stream"
 import type { GroupReplies } from "../../dataset/FillReplies.ts"
 import { type GroupBatch, makeBatch } from "../../dataset/GroupBatch.ts"
 import { divideWork, type GroupCursor, ListCursor } from "../../dataset/GroupCursor.ts"
-import type { GroupFormat } from "../../dataset/GroupFormat.ts"
-import type { StreamSizes } from "../../dataset/FillPlan.ts"
-import type { Brake } from "./Brake.ts"
 import { PendingGroups } from "../../dataset/PendingGroups.ts"
-
-export type StreamEnd =
-  /** Everything assigned is sent and answered. */
-  | { readonly _tag: "Drained" }
-  /** As `stop` asked for: everything sent is answered. */
-  | { readonly _tag: "Stopped" }
-  /** The connection cannot be used any more. */
-  | { readonly _tag: "Lost"; readonly detail: string }
-
-export interface GroupStreamOptions {
-  /** Connected and authenticated; the stream never closes it. */
-  readonly socket: Duplex
-  readonly format: GroupFormat
-  readonly stride: number
-  readonly sizes: StreamSizes
-  /** Off: nothing is answered but the end, which tells that the server has executed all of it. */
-  readonly replies: "on" | "off"
-  /** Milliseconds without a sign of life, when one is due, that end the stream. */
-  readonly silenceTimeout: number
-  readonly makeReplies: (pending: PendingGroups) => GroupReplies
-  /** Asked before every group; `undefined` when nothing holds the stream back. */
-  readonly brake?: Brake | undefined
-  /** A group is on its way: for the last time, if no connection is lost. */
-  readonly onSent: (first: number, keys: number) => void
-  readonly onEnd: (end: StreamEnd) => void
-}
-
-const REPLIES_OFF = Buffer.from("*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$3\r\nOFF\r\n")
-const REPLIES_ON = Buffer.from("*3\r\n$6\r\nCLIENT\r\n$5\r\nREPLY\r\n$2\r\nON\r\n")
-const OK = "+OK\r\n"
+import type { Brake } from "./Brake.ts"
+import { Farewell, REPLIES_OFF, REPLIES_ON } from "./Farewell.ts"
+import type { GroupStreamOptions, StreamEnd } from "./GroupStreamOptions.ts"
+import { SendWindow } from "./SendWindow.ts"
 
 /** How often silence is looked for within its timeout. */
 const LOOKS_PER_TIMEOUT = 10
@@ -60,17 +31,16 @@ export class GroupStream {
   private readonly pending: PendingGroups
   private readonly batch: GroupBatch
   private readonly replies: GroupReplies
+  private readonly window: SendWindow
   private readonly work: Array<GroupCursor> = []
   private readonly watch: NodeJS.Timeout
-  /** Keys answered that still take up room: refused and not yet settled elsewhere, or not yet in a checkpoint. */
-  private held = 0
   private isWriting = false
   private isBraked = false
   private isStopping = false
   private hasEnded = false
   private lastSign = performance.now()
-  /** Of replies off: what has come of the answer to REPLIES_ON; `undefined` before it was asked for. */
-  private farewell: string | undefined
+  /** Of replies off: once the answer to REPLIES_ON is asked for. */
+  private farewell: Farewell | undefined
 
   constructor(options: GroupStreamOptions) {
     this.options = options
@@ -78,6 +48,7 @@ export class GroupStream {
     this.pending = new PendingGroups(Math.min(options.sizes.windowKeys, INITIAL_PENDING))
     this.batch = makeBatch(options.format, options.stride, options.sizes.batchBytes)
     this.replies = options.makeReplies(this.pending)
+    this.window = new SendWindow(options.sizes)
     options.socket.on("data", this.onData)
     options.socket.on("error", this.onError)
     options.socket.on("close", this.onClose)
@@ -99,13 +70,16 @@ export class GroupStream {
     return true
   }
 
-  /** Keys stay in the window until they are settled, so that a stream does not run ahead of its refusals or its checkpoint. */
+  /**
+   * Keys that were answered stay in the window until they are settled (elsewhere, or in a checkpoint), so that a
+   * stream does not run ahead of its refusals or its checkpoint.
+   */
   hold(keys: number): void {
-    this.held += keys
+    this.window.hold(keys)
   }
 
   settle(keys: number): void {
-    this.held -= keys
+    this.window.settle(keys)
     this.pump()
   }
 
@@ -167,12 +141,12 @@ export class GroupStream {
   }
 
   private fillBatch(): void {
-    const { windowKeys } = this.options.sizes
-    const isAnswered = this.options.replies === "on"
     const { brake } = this.options
-    let room = windowKeys - this.pending.totalKeys - this.held
-    // Not for every acknowledgement: a write costs the more the less it carries.
-    if (room < windowKeys / 4 && !this.pending.isEmpty) return
+    const isAnswered = this.options.replies === "on"
+    let room = this.window.room(this.pending.totalKeys)
+    if (!this.pending.isEmpty && !this.window.isWorthAWrite(room)) return
+    const isIdle = this.pending.isEmpty && this.window.isUnheld
+    const now = performance.now()
     while (this.work.length > 0) {
       const [cursor] = this.work
       const { first, keys } = cursor
@@ -180,12 +154,14 @@ export class GroupStream {
         this.work.shift()
         continue
       }
-      if (keys > room && room < windowKeys) return
+      // A group that exceeds them goes by itself.
+      if (keys > room && !(isIdle && this.batch.isEmpty)) return
       if (brake !== undefined && !brake.allows(keys)) return this.waitFor(brake, keys)
       if (!this.batch.append(first, keys)) return
       brake?.pass(keys)
       if (isAnswered) {
         this.pending.push(first, keys)
+        this.window.send(keys, now)
         room -= keys
       }
       this.options.onSent(first, keys)
@@ -225,6 +201,7 @@ export class GroupStream {
     if (this.options.replies === "off") return this.readFarewell(chunk)
     const problem = this.replies.push(chunk)
     if (problem !== undefined) return this.lose(problem)
+    this.window.answer(this.pending.totalKeys, this.lastSign)
     this.pump()
   }
 
@@ -232,15 +209,15 @@ export class GroupStream {
   private finish(): void {
     if (this.options.replies === "on") return this.end({ _tag: this.isStopping ? "Stopped" : "Drained" })
     if (this.farewell !== undefined) return
-    this.farewell = ""
+    this.farewell = new Farewell()
     this.lastSign = performance.now()
     this.options.socket.write(REPLIES_ON)
   }
 
   private readFarewell(chunk: Buffer): void {
-    this.farewell = (this.farewell ?? "") + chunk.toString("latin1")
-    if (this.farewell === OK) this.end({ _tag: this.isStopping ? "Stopped" : "Drained" })
-    else if (!OK.startsWith(this.farewell)) this.lose("it sent a reply that was not asked for")
+    const isWhole = this.farewell?.read(chunk)
+    if (isWhole === undefined) this.lose("it sent a reply that was not asked for")
+    else if (isWhole) this.end({ _tag: this.isStopping ? "Stopped" : "Drained" })
   }
 
   private readonly onError = (error: Error): void => this.lose(error.message)

@@ -29,5 +29,5 @@ export const bytesPerKey = ({
   valueSize
 }: Pick<TransferSettings, "keySize" | "valueSize">): number => keySize + valueSize
 
-export const DEFAULT_CONNECTIONS = 8
+/** Streams for each master, and for a server that is none: the second sends while the first is being answered. */
 export const DEFAULT_CONNECTIONS_PER_MASTER = 2

@@ -12,11 +12,7 @@ import type { CommandArguments } from "../../protocol/Resp.ts"
 import { PACE_STEP_MS } from "./Pace.ts"
 import { type SlotOwner, slotOwners, slotsWithoutOwner } from "./SlotOwners.ts"
 import type { Assignment } from "./StreamCrew.ts"
-import {
-  DEFAULT_CONNECTIONS,
-  DEFAULT_CONNECTIONS_PER_MASTER,
-  type TransferSettings
-} from "./TransferSettings.ts"
+import { DEFAULT_CONNECTIONS_PER_MASTER, type TransferSettings } from "./TransferSettings.ts"
 
 /** Which keys of the run a pass is about. */
 export type Selection =
@@ -131,18 +127,19 @@ const deal = (
   )
 }
 
-/** Connections that a node may have to bear: its own streams, and one more for work that moves to it. */
+/** Connections that a node may have to bear: its own streams, and others for work that moves to it. */
 export const connectionsPerNode = (connections: number | undefined): number =>
-  Math.max(DEFAULT_CONNECTIONS, connections ?? 0) + 1
+  Math.max(LEAST_CONNECTIONS_PER_NODE, connections ?? 0) + 1
+
+const LEAST_CONNECTIONS_PER_NODE = 8
 
 /** Small enough for the steps in which a pace is kept. */
 const groupKeysAt = (rate: number | undefined): number | undefined =>
   rate === undefined ? undefined : (rate * PACE_STEP_MS) / 1000
 
 /** Streams of a run. */
-export const streamsOf = ({ connections, isCluster }: TransferSettings, topology: ClusterTopology): number =>
-  connections ??
-  (isCluster ? DEFAULT_CONNECTIONS_PER_MASTER * mastersWithSlots(topology).length : DEFAULT_CONNECTIONS)
+export const streamsOf = (settings: TransferSettings, topology: ClusterTopology): number =>
+  settings.connections ?? DEFAULT_CONNECTIONS_PER_MASTER * nodesNeeded(settings, topology)
 
 /** Nodes that keys of the run belong to, each of which wants a stream. */
 export const nodesNeeded = ({ isCluster }: TransferSettings, topology: ClusterTopology): number =>

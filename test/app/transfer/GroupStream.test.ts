@@ -1,10 +1,7 @@
 import type { Duplex } from "node:stream"
 import { describe, expect, it } from "vitest"
-import {
-  GroupStream,
-  type GroupStreamOptions,
-  type StreamEnd
-} from "../../../src/app/transfer/GroupStream.ts"
+import { GroupStream } from "../../../src/app/transfer/GroupStream.ts"
+import type { GroupStreamOptions, StreamEnd } from "../../../src/app/transfer/GroupStreamOptions.ts"
 import { DataSet } from "../../../src/dataset/DataSet.ts"
 import { FillReplies } from "../../../src/dataset/FillReplies.ts"
 import { type GroupCursor, RangeCursor } from "../../../src/dataset/GroupCursor.ts"
@@ -28,7 +25,7 @@ const start = (options: Partial<GroupStreamOptions> = {}) => {
     socket: peer as Duplex,
     format,
     stride: 1,
-    sizes: { windowKeys: 20, groupKeys: 5, batchBytes: format.groupLength(5) * 3 },
+    sizes: { windowKeys: 20, flightKeys: 20, groupKeys: 5, batchBytes: format.groupLength(5) * 3 },
     replies: "on",
     silenceTimeout: 10_000,
     makeReplies: (pending) =>
@@ -100,6 +97,26 @@ describe("a stream", () => {
     peer.answer()
     await ended()
     expect(peer.commands.flatMap(keysOfCommand)).toEqual(allKeys(0, 100))
+  })
+
+  it("has no more than a flight unanswered, and room for more in its window", async () => {
+    const sizes = { windowKeys: 40, flightKeys: 20, groupKeys: 5, batchBytes: format.groupLength(5) * 3 }
+    const { ended, peer, stream } = start({ sizes })
+    stream.assign([new RangeCursor(0, 200, 5)])
+    await settled(peer)
+    expect(unansweredKeys(peer)).toBe(20)
+    stream.hold(20)
+    peer.answer()
+    await settled(peer)
+    expect([peer.commands.flatMap(keysOfCommand).length, unansweredKeys(peer)]).toEqual([40, 20])
+    stream.hold(20)
+    peer.answer()
+    await settled(peer)
+    expect([peer.commands.flatMap(keysOfCommand).length, unansweredKeys(peer)]).toEqual([40, 0])
+    peer.onCommand = () => setImmediate(() => peer.answer())
+    stream.settle(40)
+    await ended()
+    expect(peer.commands.flatMap(keysOfCommand)).toEqual(allKeys(0, 200))
   })
 
   it("does not touch bytes that the system has not taken yet", async () => {
