@@ -75,6 +75,11 @@ export class PlainClient {
     this.socket.write(encoder.take()!)
   }
 
+  /** Replies that have come and not been taken. */
+  get untaken(): number {
+    return this.replies.length - this.taken
+  }
+
   /** The next so many replies that have not been taken yet. */
   take(count: number): Effect.Effect<ReadonlyArray<RespValue>> {
     return Effect.async((resume) => {

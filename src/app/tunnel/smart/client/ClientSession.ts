@@ -8,6 +8,8 @@ export interface ClientSession {
   intercept(command: Command): boolean
   /** Its next command is to be intercepted, although it may be an ordinary one. */
   readonly hasCaching?: boolean
+  /** CLIENT CACHING that the client has said ahead of what comes now. */
+  takeCaching?(): Buffer | undefined
   /** The client speaks another protocol from now on. */
   onProtocol?(): void
   /** A connection of the session's own, for what would otherwise have one to itself. */

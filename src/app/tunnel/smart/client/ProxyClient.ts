@@ -166,7 +166,8 @@ export class ProxyClient implements ReplyOutput {
   }
 
   giveBack(link: OpenedLink): void {
-    if (this.sessions.tracking?.owns?.(link) !== true) this.context.sets.giveBack(link)
+    if (this.sessions.tracking?.owns?.(link) === true) this.context.sets.takeBack(link)
+    else this.context.sets.giveBack(link)
   }
 
   /** Sends what no command asked for, between two replies. */

@@ -25,11 +25,11 @@ export class BlockingTurn extends ReplyTurn {
   }
 
   override goTo(address: string, isAsking: boolean): void {
-    const { sets } = this.client.context
+    const { client } = this
     this.address = address
-    sets.acquire(address, this.set.flavor, (result) => {
+    client.acquire(address, (result) => {
       if (result instanceof PipelineFailure) return this.onFailure(result)
-      if (this.client.isClosed) return sets.giveBack(result)
+      if (client.isClosed) return client.giveBack(result)
       this.link = result
       if (isAsking) result.pipeline.submit(asking())
       result.pipeline.submit(this)
@@ -61,6 +61,6 @@ export class BlockingTurn extends ReplyTurn {
   private giveBack(): void {
     const { link } = this
     this.link = undefined
-    if (link !== undefined) this.client.context.sets.giveBack(link)
+    if (link !== undefined) this.client.giveBack(link)
   }
 }

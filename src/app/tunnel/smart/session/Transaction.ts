@@ -22,6 +22,7 @@ import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
 import { TransactionLink } from "./TransactionLink.ts"
 import { WatchedTurn } from "./WatchedTurn.ts"
 
+const MULTI = Replies.command("MULTI")
 const DISCARD = Replies.command("DISCARD")
 const UNWATCH = Replies.command("UNWATCH")
 const EXEC_ABORTED = Replies.error("EXECABORT Transaction discarded because of previous errors.")
@@ -33,7 +34,6 @@ const NOT_ALLOWED = Replies.error("ERR Command not allowed inside a transaction"
 /** Would leave something behind on a connection that others get afterwards. */
 const UNFIT: ReadonlySet<string> = new Set([
   "auth",
-  "client|caching",
   "client|reply",
   "client|tracking",
   "hello",
@@ -51,8 +51,8 @@ export class Transaction implements ClientSession {
   private readonly link: TransactionLink
   private watch: "none" | "held" | "broken" = "none"
   private isMulti = false
-  /** As the client said it, for MONITOR. */
-  private multiWord: Buffer = Buffer.alloc(0)
+  /** What begins it at a node: CLIENT CACHING, if the client has said that just before, and MULTI. */
+  private beginning: ReadonlyArray<Buffer> = []
   /** A command was refused: the node may not know of it, if the proxy refused it or the node was another. */
   private isDirty = false
   /** Of the first key; then no other node will do. */
@@ -142,12 +142,12 @@ export class Transaction implements ClientSession {
     const { client } = this
     client.afterDrained(() => {
       this.isMulti = true
-      this.multiWord = Buffer.from(command.bytes.subarray(command.start, command.end))
+      this.beginning = [client.sessions.tracking?.takeCaching?.() ?? [], MULTI].flat()
       client.profile.queuedCommands = 0
       if (this.link.address !== undefined) {
         this.link.with(
           undefined,
-          (link) => link.pipeline.submit(new Unheard(this.multiWord)),
+          (link) => this.begin(link),
           () => {}
         )
       }
@@ -236,10 +236,15 @@ export class Transaction implements ClientSession {
   }
 
   /** MULTI, and what has been queued before, with nobody to hear it. */
-  private rebuild({ pipeline }: OpenedLink): void {
+  private rebuild(link: OpenedLink): void {
     if (!this.isMulti) return
-    pipeline.submit(new Unheard(this.multiWord))
+    this.begin(link)
+    const { pipeline } = link
     for (const { bytes, end, start } of this.queued) pipeline.submit(new Unheard(bytes.subarray(start, end)))
+  }
+
+  private begin({ pipeline }: OpenedLink): void {
+    for (const words of this.beginning) pipeline.submit(new Unheard(words))
   }
 
   private get owner(): string | undefined {

@@ -1,24 +1,33 @@
 /** What servers say of keys that have changed, in the form in which a client hears of it. */
 import type { ProxyClient } from "../client/ProxyClient.ts"
-import { Subscriptions } from "../pubsub/Subscriptions.ts"
+import * as Replies from "../dispatch/Replies.ts"
 
 const CHANNEL = "__redis__:invalidate"
 /** As a push, all that stands before the keys. */
-const HEADER_BYTES = ">2\r\n$10\r\ninvalidate\r\n".length
+const HEADER = Buffer.from(">2\r\n$10\r\ninvalidate\r\n")
+const HEADER_BYTES = HEADER.length
 const MESSAGE = Buffer.from(`*3\r\n$7\r\nmessage\r\n$${CHANNEL.length}\r\n${CHANNEL}\r\n`)
-const UNDERSCORE = 0x5f
-const NULL_ARRAY = Buffer.from("*-1\r\n")
+const ASTERISK = 0x2a
 
-/** All keys: the database was flushed. */
-export const isAll = (chunk: Buffer, start: number, end: number): boolean =>
-  end - start > HEADER_BYTES && chunk[start + HEADER_BYTES] === UNDERSCORE
+/** Of keys, one of them or all; not that the connection that is told is gone. */
+export const isInvalidation = (chunk: Buffer, start: number): boolean =>
+  chunk.subarray(start, start + HEADER_BYTES).equals(HEADER)
 
-/** RESP3 as it is; RESP2 as a message on the channel made for it, if the client has subscribed to that. */
-export const deliverInvalidation = (client: ProxyClient, chunk: Buffer, start: number, end: number): void => {
-  if (client.profile.protocol === 3) return client.push(chunk, start, end)
-  const { subscription } = client.sessions
-  if (!(subscription instanceof Subscriptions) || !subscription.wished.channel.has(CHANNEL)) return
-  const keys = isAll(chunk, start, end) ? NULL_ARRAY : chunk.subarray(start + HEADER_BYTES, end)
+/** All keys: the database was flushed. The null is one of the protocol of who reads, whoever is told. */
+export const isAll = (chunk: Buffer, start: number): boolean => chunk[start + HEADER_BYTES] !== ASTERISK
+
+/** RESP3 as it is; RESP2, if the client is told of another's keys and has subscribed to anything, as a message on the channel made for it. */
+export const deliverInvalidation = (
+  client: ProxyClient,
+  chunk: Buffer,
+  start: number,
+  end: number,
+  isRedirected: boolean
+): void => {
+  const { profile } = client
+  if (profile.protocol === 3) return client.push(chunk, start, end)
+  if (!isRedirected || profile.subscriptions === 0) return
+  const keys = isAll(chunk, start) ? Replies.NULL_BULK : chunk.subarray(start + HEADER_BYTES, end)
   const message = Buffer.concat([MESSAGE, keys])
   client.push(message, 0, message.length)
 }

@@ -6,7 +6,6 @@ import * as Replies from "../dispatch/Replies.ts"
 import { Tracking } from "./Tracking.ts"
 import { readTrackingOptions } from "./TrackingOptions.ts"
 
-const NO_SUCH_TARGET = Replies.error("ERR The client ID you want redirect to does not exist")
 const NOT_TRACKING = Replies.error(
   "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
 )
@@ -21,30 +20,22 @@ const makeTracking =
   (clients: ClientRegistry): Handler =>
   (client, command) => {
     const { entry } = command
-    const word = command.word(2)
-    if (word !== "ON" && word !== "OFF") return client.reply(Replies.SYNTAX, entry)
     client.afterDrained(() => {
       const finish = (refusal: Buffer | undefined): void => {
         client.reply(refusal ?? Replies.OK, entry)
         client.refresh()
         client.release()
       }
-      const options = readTrackingOptions(command)
-      if (!options.isOn) {
-        client.sessions.tracking?.end()
+      const session = client.sessions.tracking
+      const current = session instanceof Tracking ? session : undefined
+      const options = readTrackingOptions(command, current?.options, (id) => clients.get(id) !== undefined)
+      if (options instanceof Uint8Array) return finish(options)
+      if (options === "off") {
+        current?.end()
         return finish(undefined)
       }
-      if (options.redirect !== undefined && !/^\d+$/.test(options.redirect))
-        return finish(Replies.NOT_AN_INTEGER)
-      if (options.redirect !== undefined && clients.get(Number(options.redirect)) === undefined) {
-        return finish(NO_SUCH_TARGET)
-      }
-      const current = client.sessions.tracking
-      if (!(current instanceof Tracking)) return new Tracking(client, clients, options).start(finish)
-      if (current.options.redirect === options.redirect) return current.extend(options, finish)
-      // Another target needs other connections; what is asked for is judged as if it were the first.
-      current.end()
-      new Tracking(client, clients, options).start(finish)
+      if (current === undefined) new Tracking(client, clients, options).start(finish)
+      else current.extend(options, finish)
     })
   }
 
@@ -62,34 +53,29 @@ const caching: Handler = (client, command) => {
 
 const getredir: Handler = (client, { entry }) => {
   const session = client.sessions.tracking
-  const target = session instanceof Tracking ? Number(session.options.redirect ?? 0) : -1
+  const target = session instanceof Tracking ? session.options.redirect : -1
   client.reply(Replies.integer(target), entry)
 }
 
-const makeInfo =
-  (clients: ClientRegistry): Handler =>
-  (client, { entry }) => {
-    const session = client.sessions.tracking
-    const options = session instanceof Tracking ? session.options : undefined
-    const target = options === undefined ? -1 : Number(options.redirect ?? 0)
-    const flags: Array<string> = [options === undefined ? "off" : "on"]
-    if (options?.isBroadcast === true) flags.push("bcast")
-    if (options?.isOptIn === true) flags.push("optin")
-    if (options?.isOptOut === true) flags.push("optout")
-    if (session instanceof Tracking && session.hasCaching) {
-      flags.push(options?.isOptIn === true ? "caching-yes" : "caching-no")
-    }
-    if (options?.isNoLoop === true) flags.push("noloop")
-    if (target > 0 && clients.get(target) === undefined) flags.push("broken_redirect")
-    const text = (word: string): Resp.RespValue => Resp.bulkString(Buffer.from(word, "latin1"))
-    const set: Resp.RespValue = { _tag: "Set", value: flags.map(text) }
-    const info = Resp.map([
-      [text("flags"), set],
-      [text("redirect"), Resp.integer(target)],
-      [text("prefixes"), Resp.array((options?.prefixes ?? []).map(text))]
-    ])
-    client.reply(Replies.encode(info, client.profile.protocol), entry)
-  }
+const trackinginfo: Handler = (client, { entry }) => {
+  const session = client.sessions.tracking instanceof Tracking ? client.sessions.tracking : undefined
+  const options = session?.options
+  const flags: Array<string> = [options === undefined ? "off" : "on"]
+  if (options?.isBroadcast === true) flags.push("bcast")
+  if (options?.isOptIn === true) flags.push("optin")
+  if (options?.isOptOut === true) flags.push("optout")
+  if (session?.hasCaching === true) flags.push(options?.isOptIn === true ? "caching-yes" : "caching-no")
+  if (options?.isNoLoop === true) flags.push("noloop")
+  if (session?.isRedirectBroken === true) flags.push("broken_redirect")
+  const text = (word: string): Resp.RespValue => Resp.bulkString(Buffer.from(word, "latin1"))
+  const set: Resp.RespValue = { _tag: "Set", value: flags.map(text) }
+  const info = Resp.map([
+    [text("flags"), set],
+    [text("redirect"), Resp.integer(options?.redirect ?? -1)],
+    [text("prefixes"), Resp.array((options?.prefixes ?? []).map(text))]
+  ])
+  client.reply(Replies.encode(info, client.profile.protocol), entry)
+}
 
 export const trackingCommands = (
   clients: ClientRegistry
@@ -97,5 +83,5 @@ export const trackingCommands = (
   ["client|tracking", makeTracking(clients)],
   ["client|caching", caching],
   ["client|getredir", getredir],
-  ["client|trackinginfo", makeInfo(clients)]
+  ["client|trackinginfo", trackinginfo]
 ]

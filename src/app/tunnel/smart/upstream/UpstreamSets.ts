@@ -101,6 +101,15 @@ export class UpstreamSets {
     })
   }
 
+  /** A connection that is a client's own already serves as if acquired, until it is taken back: it ends with its node. */
+  lend(link: OpenedLink): void {
+    this.inUse.add(link)
+  }
+
+  takeBack(link: OpenedLink): void {
+    this.inUse.delete(link)
+  }
+
   /** Gives a connection back that is as it was when it was new; it is kept if there is room. */
   giveBack(link: OpenedLink): void {
     this.inUse.delete(link)
