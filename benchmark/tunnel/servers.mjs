@@ -77,7 +77,7 @@ export const startTwemproxy = async (servers) => {
   return { port }
 }
 
-const freePort = () =>
+export const freePort = () =>
   new Promise((resolve) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address()

@@ -7,6 +7,8 @@ import type { OnProxyEvent } from "./ProxyEvent.ts"
 import type { ProxyLimits } from "./ProxyLimits.ts"
 import type { CommandIndex } from "./request/CommandIndex.ts"
 import type { RequestRecovery } from "./upstream/RoutedRequest.ts"
+import type { SlowLog } from "./slowlog/SlowLog.ts"
+import type { OwnCommands } from "./stats/OwnCommands.ts"
 import type { UpstreamSets } from "./upstream/UpstreamSets.ts"
 
 export interface ProxyContext {
@@ -19,6 +21,8 @@ export interface ProxyContext {
   readonly access: ProxyAccess
   readonly onEvent: OnProxyEvent
   readonly pause: ClientPause
+  readonly ownCommands: OwnCommands
+  readonly slowLog: SlowLog
   /** The version of the servers, as they say: `7.0.15`. */
   readonly serverVersion: string
 }

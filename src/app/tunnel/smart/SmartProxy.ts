@@ -21,6 +21,8 @@ import { DEFAULT_LIMITS, type ProxyLimits } from "./ProxyLimits.ts"
 import { type ProxyReadings, readingsOf } from "./ProxyReadings.ts"
 import { CommandIndex } from "./request/CommandIndex.ts"
 import { ScanOrder } from "./scan/ScanOrder.ts"
+import { SlowLog } from "./slowlog/SlowLog.ts"
+import { OwnCommands } from "./stats/OwnCommands.ts"
 import * as Recovery from "./upstream/Recovery.ts"
 import * as Upstreams from "./upstream/Upstreams.ts"
 
@@ -86,10 +88,12 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
       index,
       limits,
       onEvent,
+      ownCommands: new OwnCommands(),
       pause,
       recovery,
       serverVersion,
       sets,
+      slowLog: new SlowLog(),
       turn
     }
     scanOrder.apply(sets.topology)

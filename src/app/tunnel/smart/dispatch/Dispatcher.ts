@@ -2,6 +2,7 @@
 import { CROSS_SLOT as CROSSED, commandSlot, isBlocking } from "../../../../protocol/CommandTable.ts"
 import type { ClientHandler, ProxyClient } from "../client/ProxyClient.ts"
 import type { Command } from "../request/Command.ts"
+import { isAnsweredHere } from "../stats/OwnCommands.ts"
 import { fanOut } from "./FanOut.ts"
 import { forward } from "./Forward.ts"
 import { CROSS_SLOT, error } from "./Replies.ts"
@@ -32,7 +33,11 @@ export const makeDispatcher = (parts: DispatcherParts): ClientHandler => {
       // The server says what is wrong with it.
       if (!command.hasItsArity) return void forward(client, command, -1)
       const handler = handlers.get(entry.name)
-      if (handler !== undefined) handler(client, command)
+      if (handler !== undefined && isAnsweredHere(entry.name)) {
+        const { ownCommands, slowLog } = client.context
+        const microseconds = ownCommands.run(command.name, () => handler(client, command))
+        slowLog.onAnswered(client.profile, command, microseconds)
+      } else if (handler !== undefined) handler(client, command)
       else if (isBlocking(entry.spec, command.args)) onBlocking(client, command)
       else route(client, command)
     },

@@ -37,16 +37,22 @@ export const gather = (
 ): void => {
   const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
   const bytes = command.bytes.subarray(command.start, command.end)
-  askEach(client, command.entry, bytes, requestPolicy, (replies) => turn.answer(merge(replies)))
+  const begin = performance.now()
+  askEach(client, command.entry, bytes, requestPolicy, (replies) => {
+    client.context.slowLog.onGathered(client.profile, command, (performance.now() - begin) * MICROSECONDS)
+    turn.answer(merge(replies))
+  })
 }
+/** Of a millisecond. */
+const MICROSECONDS = 1000
 
-/** The reply of each master, or each node, in the order of their addresses; one that fails has an error for a reply. */
+/** The reply of each master, or each node, and their addresses; one that fails has an error for a reply. */
 export const askEach = (
   client: ProxyClient,
   entry: CommandEntry | undefined,
   bytes: Buffer,
   requestPolicy: RequestPolicy | undefined,
-  whenAll: (replies: ReadonlyArray<Buffer>) => void
+  whenAll: (replies: ReadonlyArray<Buffer>, addresses: ReadonlyArray<string>) => void
 ): void => {
   const { recovery, sets } = client.context
   const isSafe = entry?.isReadOnly === true
@@ -63,11 +69,16 @@ export const askEach = (
     let lost: PipelineFailure | undefined
     const settle = (): void => {
       if (--awaited > 0) return
-      if (lost === undefined) return whenAll(addresses.map((address) => replies.get(address)!))
+      const finish = (): void =>
+        whenAll(
+          addresses.map((address) => replies.get(address)!),
+          addresses
+        )
+      if (lost === undefined) return finish()
       recovery.later(trials, lost, entry, ask, (text) => {
         for (const address of missing)
           if (!replies.has(address)) replies.set(address, Buffer.from(`${text}\r\n`))
-        whenAll(addresses.map((address) => replies.get(address)!))
+        finish()
       })
     }
     const onePart: RequestRecovery = {
@@ -78,7 +89,7 @@ export const askEach = (
         settle()
       }
     }
-    if (awaited === 0) return whenAll([Buffer.from("-CLUSTERDOWN The cluster is down\r\n")])
+    if (awaited === 0) return whenAll([Buffer.from("-CLUSTERDOWN The cluster is down\r\n")], [])
     for (const address of missing) {
       const request = new PartRequest(client.set, onePart, entry, -1, bytes, (reply) => {
         replies.set(address, reply)

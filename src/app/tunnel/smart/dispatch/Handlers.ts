@@ -10,6 +10,9 @@ import { ScriptMemory } from "../script/ScriptMemory.ts"
 import { block, wait } from "../session/BlockingCommands.ts"
 import { clientCommands } from "../session/ClientCommands.ts"
 import { handshakeCommands } from "../session/Handshake.ts"
+import { slowLogCommands } from "../slowlog/SlowLogCommands.ts"
+import { configCommands } from "../stats/ConfigCommands.ts"
+import { latencyCommands } from "../stats/LatencyCommands.ts"
 import { streamCommands } from "../stream/Monitor.ts"
 import { trackingCommands } from "../tracking/TrackingCommands.ts"
 import { transactionCommands } from "../session/TransactionCommands.ts"
@@ -32,6 +35,9 @@ export const makeHandlers = (clients: ClientRegistry, scanOrder: ScanOrder): Han
     ...transactionCommands,
     ...scriptCommands(new ScriptMemory()),
     ...fanOutCommands(clients),
+    ...slowLogCommands,
+    ...latencyCommands,
+    ...configCommands,
     ...subscriptionCommands,
     ...streamCommands,
     ...trackingCommands(clients),

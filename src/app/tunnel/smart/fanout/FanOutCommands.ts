@@ -3,22 +3,11 @@ import * as Resp from "../../../../protocol/Resp.ts"
 import { isNull, type RespValue } from "../../../../protocol/Resp.ts"
 import type { ClientRegistry } from "../client/ClientRegistry.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
-import { decoded, gather } from "../dispatch/FanOut.ts"
+import { merged } from "../dispatch/Merged.ts"
 import { forward } from "../dispatch/Forward.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import { debug } from "./DebugCommand.ts"
 import { makeInfo } from "./InfoCommand.ts"
-import { mergeHistograms } from "./LatencyHistogram.ts"
-
-/** Replies of all masters as one, unless one is an error. */
-const merged =
-  (merge: (values: ReadonlyArray<RespValue>) => RespValue): Handler =>
-  (client, command) =>
-    gather(client, command, "all-masters", (replies) => {
-      const values = replies.map(decoded)
-      const failed = values.findIndex(Resp.isError)
-      return failed >= 0 ? replies[failed] : Replies.encode(merge(values), client.profile.protocol)
-    })
 
 /** Any master's, but not always the same one's. */
 const randomkey = merged((values) => {
@@ -53,8 +42,6 @@ const runningScript = (value: RespValue): RespValue => {
 /** Numbers added up, name by name; what is none is the first server's. */
 const memoryStats = merged((values) => values.reduce(addUp))
 
-const latencyHistogram = merged(mergeHistograms)
-
 const addUp = (a: RespValue, b: RespValue): RespValue => {
   if (a._tag === "Integer" && b._tag === "Integer") return Resp.integer(BigInt(a.value) + BigInt(b.value))
   if (a._tag === "Map" && b._tag === "Map") {
@@ -81,21 +68,6 @@ const refused: Handler = (client, command) =>
     command.entry
   )
 
-/** With a limit for all nodes together, the latest entries of all. */
-const slowlog: Handler = (client, command) =>
-  gather(client, command, "all-masters", (replies) => {
-    const values = replies.map(decoded)
-    const failed = values.findIndex(Resp.isError)
-    if (failed >= 0) return replies[failed]
-    const limit = command.args.length > 2 ? Number(command.text(2)) : DEFAULT_SLOWLOG_ENTRIES
-    const timeOf = (entry: RespValue): number => Number(Resp.elements(entry)?.[1]?.value ?? 0)
-    const entries = values
-      .flatMap((value) => Resp.elements(value) ?? [])
-      .toSorted((a, b) => timeOf(b) - timeOf(a))
-    return Replies.encode(Resp.array(limit < 0 ? entries : entries.slice(0, limit)), client.profile.protocol)
-  })
-const DEFAULT_SLOWLOG_ENTRIES = 10
-
 export const fanOutCommands = (
   clients: ClientRegistry
 ): ReadonlyArray<readonly [name: string, handler: Handler]> => [
@@ -103,9 +75,7 @@ export const fanOutCommands = (
   ["debug", debug],
   ["randomkey", randomkey],
   ["memory|stats", memoryStats],
-  ["latency|histogram", latencyHistogram],
   ["function|stats", functionStats],
-  ["slowlog|get", slowlog],
   ["pubsub|channels", anywhere],
   ["pubsub|numsub", anywhere],
   ["pubsub|numpat", anywhere],

@@ -7,6 +7,7 @@ import { decoded, gather } from "../dispatch/FanOut.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { ProxyContext } from "../ProxyContext.ts"
 import { readingsOf } from "../ProxyReadings.ts"
+import { isAnsweredHere } from "../stats/OwnCommands.ts"
 import { formatInfo, type InfoSection, mergeInfo, parseInfo } from "./InfoText.ts"
 
 const SECONDS_PER_DAY = 86_400
@@ -23,8 +24,9 @@ export const makeInfo =
       const values = replies.map(decoded)
       const failed = values.findIndex(Resp.isError)
       if (failed >= 0) return replies[failed]
+      const servers = values.map((value) => parseInfo(Resp.text(value) ?? ""))
       const sections = asOneServer(
-        mergeInfo(values.map((value) => parseInfo(Resp.text(value) ?? ""))),
+        mergeInfo(withOwnCommands(servers, client.context)),
         client.context,
         clients
       )
@@ -35,6 +37,20 @@ export const makeInfo =
 
 const verbatim = (client: ProxyClient, text: string): Buffer =>
   Replies.encode(Resp.verbatimString("txt", Buffer.from(text)), client.profile.protocol)
+
+/** Commands that the proxy answers are counted by the proxy; what the servers have of them it has said itself. */
+const withOwnCommands = (
+  servers: ReadonlyArray<ReadonlyArray<InfoSection>>,
+  { ownCommands }: ProxyContext
+): ReadonlyArray<ReadonlyArray<InfoSection>> => {
+  const counted = servers.flatMap((sections) => sections.filter(({ title }) => title === COMMAND_STATISTICS))
+  if (counted.length === 0) return servers
+  for (const { fields } of counted) {
+    for (const name of fields.keys()) if (isAnsweredHere(name.slice("cmdstat_".length))) fields.delete(name)
+  }
+  return [...servers, [{ title: COMMAND_STATISTICS, fields: ownCommands.stats() }]]
+}
+const COMMAND_STATISTICS = "Commandstats"
 
 /** What would say that it is a cluster, or speaks of the servers' clients where the proxy's are meant. */
 const asOneServer = (

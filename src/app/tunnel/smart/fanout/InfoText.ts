@@ -1,4 +1,5 @@
 /** The text of INFO as sections of named values, and the texts of several servers made into one server's. */
+import { goesToAll } from "../dispatch/GoesToAll.ts"
 
 export interface InfoSection {
   readonly title: string
@@ -33,9 +34,13 @@ const NUMBER = /^-?\d+(\.\d+)?$/
 /** Values that are lists of values: `keys=1,expires=0`. */
 const LIST = /^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/
 
+const COMMAND_STATISTICS = /^(?:cmdstat|latency_percentiles_usec)_(.*)$/
+
 const mergeValue = (name: string, values: ReadonlyArray<string>): string => {
   const [first] = values
   if (values.length === 1 || KEPT.test(name)) return first
+  const command = COMMAND_STATISTICS.exec(name)?.[1]
+  if (command !== undefined && goesToAll(command)) return withMostCalls(values)
   if (values.every((value) => NUMBER.test(value))) {
     const numbers = values.map(Number)
     const merged = LARGEST.test(name) ? Math.max(...numbers) : numbers.reduce((sum, each) => sum + each, 0)
@@ -43,6 +48,12 @@ const mergeValue = (name: string, values: ReadonlyArray<string>): string => {
     return merged.toFixed(decimals)
   }
   return values.every((value) => LIST.test(value)) ? mergeLists(values) : first
+}
+
+/** Every server has done it for the same clients. */
+const withMostCalls = (values: ReadonlyArray<string>): string => {
+  const callsOf = (value: string): number => Number(/calls=(\d+)/.exec(value)?.[1] ?? 0)
+  return values.reduce((a, b) => (callsOf(b) > callsOf(a) ? b : a))
 }
 
 /** Sums, and the means of what is one. */

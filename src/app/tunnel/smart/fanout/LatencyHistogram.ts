@@ -1,8 +1,12 @@
-/** The replies of several servers to LATENCY HISTOGRAM as that of one: calls and buckets added up, command by command. */
+/**
+ * The replies of several servers to LATENCY HISTOGRAM as that of one: calls and
+ * buckets added up, command by command. What goes to all servers is one call, and
+ * the server that has had most of it tells how long they took.
+ */
 import * as Resp from "../../../../protocol/Resp.ts"
 import type { RespValue } from "../../../../protocol/Resp.ts"
-
-type Pairs = ReadonlyArray<readonly [RespValue, RespValue]>
+import { goesToAll } from "../dispatch/GoesToAll.ts"
+import { type Pairs, pairsOf } from "./Pairs.ts"
 
 interface CommandHistogram {
   readonly name: RespValue
@@ -17,6 +21,12 @@ export const mergeHistograms = (replies: ReadonlyArray<RespValue>): RespValue =>
     for (const [name, histogram] of pairsOf(reply)) {
       const text = Resp.text(name) ?? ""
       const command = commands.get(text) ?? { name, calls: 0, buckets: new Map() }
+      const [calls] = pairsOf(histogram)
+      if (goesToAll(text)) {
+        if (Number(calls?.[1].value ?? 0) <= command.calls) continue
+        command.calls = 0
+        command.buckets.clear()
+      }
       commands.set(text, command)
       add(command, pairsOf(histogram))
     }
@@ -45,11 +55,4 @@ const described = ({ buckets, calls }: CommandHistogram): RespValue => {
     [Resp.bulkString("calls"), Resp.integer(calls)],
     [Resp.bulkString("histogram_usec"), Resp.map(histogram)]
   ])
-}
-
-/** Of a map, or of the flat array that RESP2 has for one. */
-const pairsOf = (value: RespValue): Pairs => {
-  if (value._tag === "Map") return value.value
-  const flat = Resp.elements(value) ?? []
-  return flat.flatMap((name, index): Pairs => (index % 2 === 0 ? [[name, flat[index + 1]]] : []))
 }
