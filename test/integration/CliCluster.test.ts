@@ -59,6 +59,33 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
     })
   )
 
+  it.scoped("commands without a key are sent together, to one master, so that they keep their order", () =>
+    Effect.gen(function* () {
+      const { masters, seed } = yield* TestCluster
+      const subscriber = yield* startProgram(["cli", "-h", seed.address, "-c", "SUBSCRIBE", "news"])
+      yield* subscriber.awaitOutput((stdout) => stdout.includes("subscribe\nnews\n1\n"))
+      for (const master of masters) yield* answerOf(master, "CONFIG", "RESETSTAT")
+      const numbers = Array.from({ length: 500 }, (_, index) => index)
+      const lines = numbers.map((number) => `PUBLISH news ${number}\nEVAL "return ${number}" 0`)
+      const { stdout } = yield* cli([], `SET before 1\n${lines.join("\n")}\nGET before\n`)
+      expect(stdout).toMatch(/^OK\n[^]*\n1\n$/)
+      expect(stdout.split("\n").filter((_, index) => index > 0 && index % 2 === 0)).toEqual([
+        ...numbers.map(String),
+        ""
+      ])
+      const heard = yield* subscriber.awaitOutput((said) => said.endsWith("news\n499\n"))
+      expect(Array.from(heard.matchAll(/message\nnews\n(\d+)\n/g), ([, number]) => Number(number))).toEqual(
+        numbers
+      )
+      const calls = yield* Effect.forEach(masters, (master) =>
+        Effect.map(answerOf(master, "INFO", "commandstats"), (info) =>
+          Number(/cmdstat_publish:calls=(\d+)/.exec(Resp.text(info) ?? "")?.[1] ?? 0)
+        )
+      )
+      expect(calls.toSorted((a, b) => a - b)).toEqual([0, 0, 500])
+    })
+  )
+
   it.effect("a transaction of one slot in lines of standard input", () =>
     Effect.gen(function* () {
       expect(yield* stdoutOf([], "MULTI\nSET {t}a 1\nINCR {t}a\nEXEC\nGET {t}a\n")).toBe(

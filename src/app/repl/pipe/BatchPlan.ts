@@ -1,8 +1,9 @@
 /**
  * Which commands may be sent together so that each still finds what those
  * before it have done: the ones of one slot go to one node in their order, one
- * of several slots as a part for each of them, and one that concerns several
- * nodes, or that may block, goes by itself. Pure.
+ * of several slots as a part for each of them, those without a key (PUBLISH,
+ * EVAL) to one master in their order, and one that concerns several nodes, or
+ * that may block, goes by itself. Pure.
  */
 import {
   commandSlot,
@@ -20,47 +21,49 @@ export interface BatchPlanOptions {
   readonly learned: LearnedCommands
 }
 
-/** Whether the command can stand in a batch with others. */
-export const isBatchable = (args: CommandArguments, { isCluster, learned }: BatchPlanOptions): boolean => {
+/** What a command can stand in a batch with: others that have keys, or, in a cluster, others that have none. */
+export type BatchKind = "keys" | "no keys"
+
+/** `undefined`: with nothing. */
+export const batchKind = (
+  args: CommandArguments,
+  { isCluster, learned }: BatchPlanOptions
+): BatchKind | undefined => {
   const spec = lookupCommand(args, learned)
-  if (spec === undefined) return !isCluster
-  if (isBlocking(spec, args)) return false
-  return !isCluster || isRoutable(spec, args)
+  if (spec === undefined) return isCluster ? undefined : "keys"
+  if (isBlocking(spec, args)) return undefined
+  return isCluster ? clusterKind(spec, args) : "keys"
 }
 
-const isRoutable = (spec: CommandSpec, args: CommandArguments): boolean => {
+const clusterKind = (spec: CommandSpec, args: CommandArguments): BatchKind | undefined => {
+  const slot = commandSlot(spec, args)
   switch (spec.requestPolicy) {
     case undefined:
     case "any-node":
-      return isOfOneSlot(commandSlot(spec, args), spec)
+      if (slot === NO_KEY) return WITHOUT_EFFECT.has(spec.name) ? "keys" : "no keys"
+      return slot >= 0 ? "keys" : undefined
     case "multi-shard":
-      return commandSlot(spec, args) !== NO_KEY
+      return slot === NO_KEY ? undefined : "keys"
     default:
-      return false
+      return undefined
   }
 }
 
 /** Without a key they may go to any master, and find nothing there that another command has done. */
 const WITHOUT_EFFECT: ReadonlySet<string> = new Set(["echo", "time"])
 
-const isOfOneSlot = (slot: number, { name }: CommandSpec): boolean =>
-  slot >= 0 || (slot === NO_KEY && WITHOUT_EFFECT.has(name))
-
 /** The commands in their order, in parts to be sent one after the other. */
 export const batchesOf = <A>(
   commands: ReadonlyArray<A>,
-  canStandWithOthers: (command: A) => boolean
+  kindOf: (command: A) => BatchKind | undefined
 ): ReadonlyArray<ReadonlyArray<A>> => {
   const batches: Array<Array<A>> = []
-  let open: Array<A> | undefined
+  let open: BatchKind | undefined
   for (const command of commands) {
-    if (canStandWithOthers(command)) {
-      if (open === undefined) batches.push((open = []))
-      open.push(command)
-    } else {
-      batches.push([command])
-      open = undefined
-    }
+    const kind = kindOf(command)
+    if (kind !== undefined && kind === open) batches[batches.length - 1].push(command)
+    else batches.push([command])
+    open = kind
   }
   return batches
 }

@@ -5,7 +5,7 @@ import { type CommandSpec, lookupCommand, specFromCommandInfo } from "../../../p
 import type { CommandArguments } from "../../../protocol/Resp.ts"
 import { wordText } from "../nodes/NodeAnswers.ts"
 import type { CommandSession } from "../session/CommandSession.ts"
-import { batchesOf, isBatchable } from "./BatchPlan.ts"
+import { batchesOf, batchKind, type BatchKind } from "./BatchPlan.ts"
 import type { CommandInput } from "./CommandInput.ts"
 import type { ReadCommand } from "./CommandReader.ts"
 import { DividedBatch, type Result } from "./DividedBatch.ts"
@@ -34,16 +34,16 @@ export const executeStream = <E>(
     const { isCluster } = session.state
     const learned = new Map<string, CommandSpec>()
     const asked = new Set<string>()
-    const canStandWithOthers = (command: ReadCommand): boolean =>
-      command.times === 1 &&
-      instead(command) === undefined &&
-      isBatchable(command.words, { isCluster, learned })
+    const kindOf = (command: ReadCommand): BatchKind | undefined =>
+      command.times === 1 && instead(command) === undefined
+        ? batchKind(command.words, { isCluster, learned })
+        : undefined
 
     for (;;) {
       const taken = yield* input.take
       if (taken.length === 0) return
       if (isCluster) yield* learnUnknown(session.client, taken, learned, asked)
-      for (const batch of batchesOf(taken, canStandWithOthers)) {
+      for (const batch of batchesOf(taken, kindOf)) {
         if (hasEnded()) return
         const other = batch.length === 1 ? instead(batch[0]) : undefined
         if (other !== undefined) yield* other

@@ -4,7 +4,8 @@ import * as Either from "effect/Either"
 import type { ClientError } from "../../../client/ClusterError.ts"
 import { ConnectionError } from "../../../connection/ConnectionError.ts"
 import { PipelineFailure } from "../../../connection/PipelineFailure.ts"
-import { lookupCommand } from "../../../protocol/CommandTable.ts"
+import { masters } from "../../../protocol/ClusterTopology.ts"
+import { commandSlot, lookupCommand, NO_KEY } from "../../../protocol/CommandTable.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import type { CommandArguments } from "../../../protocol/Resp.ts"
 import { nameOf } from "./CommandName.ts"
@@ -41,11 +42,11 @@ export const make = <E>(
       )
     )
 
-  const onOwnConnection = (commands: ReadonlyArray<CommandArguments>): Results =>
+  const onOwnConnection = (commands: ReadonlyArray<CommandArguments>, node = memory.node): Results =>
     Effect.suspend(() => {
       const { transaction } = memory
       const own = transaction?.connection
-      return Effect.matchEffect(own === undefined ? link.get(memory.node) : Effect.succeed(own), {
+      return Effect.matchEffect(own === undefined ? link.get(node) : Effect.succeed(own), {
         onFailure: (error) => Effect.succeed(commands.map((): Result => Either.left(error))),
         onSuccess: (connection) =>
           Effect.map(link.exchange(connection, commands), (outcomes) =>
@@ -61,7 +62,23 @@ export const make = <E>(
       })
     })
 
-  const together = isCluster ? throughClient : onOwnConnection
+  /** One master for all of them, or a subscriber would have what is published in another order. */
+  const onOneMaster = (commands: ReadonlyArray<CommandArguments>): Results =>
+    Effect.gen(function* () {
+      const [master] = masters(yield* link.client.topology)
+      if (master === undefined) return yield* throughClient(commands)
+      const results = yield* onOwnConnection(commands, master.address)
+      return yield* Effect.forEach(results, (result, index) =>
+        isUnsent(result) ? Effect.either(execute(commands[index])) : Effect.succeed(result)
+      )
+    })
+
+  const together = (commands: ReadonlyArray<CommandArguments>): Results =>
+    !isCluster
+      ? onOwnConnection(commands)
+      : commands.every(hasNoKey)
+        ? onOneMaster(commands)
+        : throughClient(commands)
 
   return (commands) =>
     Effect.gen(function* () {
@@ -76,3 +93,11 @@ export const make = <E>(
       return results
     })
 }
+
+const hasNoKey = (command: CommandArguments): boolean => {
+  const spec = lookupCommand(command)
+  return spec !== undefined && commandSlot(spec, command) === NO_KEY
+}
+
+const isUnsent = (result: Result): boolean =>
+  Either.isLeft(result) && result.left._tag === "ConnectionError" && result.left.sent === "no"
