@@ -113,6 +113,31 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true, timeout: "60 s
       })
     )
 
+    it.scoped("is tracked and not evicted again after the connection was lost, and says what is not", () =>
+      Effect.gen(function* () {
+        const { killSession, session } = yield* start({ protocol: 3 })
+        const flags = Effect.map(
+          session.execute(["CLIENT", "TRACKINGINFO"]),
+          (said) => JSON.stringify(plainReply(said)).match(/"(on|off|bcast|noloop)"/g) ?? []
+        )
+        expect(yield* session.say("CLIENT TRACKING ON BCAST PREFIX a")).toBe("OK")
+        expect(yield* session.say("CLIENT TRACKING ON BCAST PREFIX b")).toBe("OK")
+        expect(yield* session.say("CLIENT TRACKING ON BCAST PREFIX ab")).toMatch(/^-ERR Prefix 'ab' overlaps/)
+        expect(yield* session.say("CLIENT NO-EVICT ON")).toBe("OK")
+        yield* killSession
+        expect(yield* flags).toEqual(['"on"', '"bcast"'])
+        const info = JSON.stringify(plainReply(yield* session.execute(["CLIENT", "TRACKINGINFO"])))
+        expect(info).toContain('"a","b"')
+        expect(yield* session.say("CLIENT INFO")).toMatch(/ flags=\S*e/)
+        expect(session.notices[1]).toMatch(/: connected again; keys that were read before are not tracked/)
+        expect(session.notices).toHaveLength(2)
+        expect(yield* session.say("CLIENT TRACKING OFF")).toBe("OK")
+        yield* killSession
+        expect(yield* flags).toEqual(['"off"'])
+        expect(session.notices[3]).toMatch(/: connected again$/)
+      })
+    )
+
     it.scoped("executes nothing of a transaction whose connection was lost, and nothing after it", () =>
       Effect.gen(function* () {
         const { killSession, session } = yield* start()

@@ -29,8 +29,8 @@ export interface OwnConnectionsOptions {
   readonly client: RedisCommands
   /** Milliseconds; `Infinity` for none. */
   readonly commandTimeout: number
-  /** What makes a new connection like the one before it. */
-  readonly restore: () => ReadonlyArray<CommandArguments>
+  /** What makes a new connection to the node like the one before it. */
+  readonly restore: (node: string) => ReadonlyArray<CommandArguments>
   readonly onOpen: (connection: OwnConnection) => void
   /** `failure` is `undefined` when a caller who no longer waits has given it up. */
   readonly onLost: (connection: OwnConnection, failure: PipelineFailure | undefined) => void
@@ -93,7 +93,7 @@ export const make = (options: OwnConnectionsOptions): Effect.Effect<OwnConnectio
 
     const restore = ({ node, pipeline }: OwnConnection): Effect.Effect<void, ConnectionError> =>
       Effect.forEach(
-        options.restore(),
+        options.restore(node),
         (command) =>
           Effect.map(
             Effect.mapError(PipelineEffect.execute(pipeline, command), (failure) =>

@@ -116,6 +116,8 @@ class Session<E> implements CommandSession {
         return route.ask(command, () => {
           memory.clientName = stateful.clientName
         })
+      case "Setting":
+        return route.ask(command, () => memory.settings.keep(memory.node, stateful.setting, command))
       case "Login":
         return this.logIn(command, stateful)
       case "Reset":
@@ -170,6 +172,7 @@ class Session<E> implements CommandSession {
       .ask(command, () => {
         memory.database = memory.firstDatabase
         memory.clientName = undefined
+        memory.settings.clear()
         memory.watched = undefined
       })
       .pipe(Effect.tap(() => Effect.ignore(this.link.renew)))

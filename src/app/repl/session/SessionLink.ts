@@ -122,14 +122,17 @@ const connectionEvents = <E>(
   return {
     onNotice,
     onPush,
-    restore: () => [
+    restore: (node) => [
       ...(memory.database === memory.firstDatabase ? [] : [["SELECT", memory.database]]),
-      ...(memory.clientName === undefined ? [] : [["CLIENT", "SETNAME", memory.clientName]])
+      ...(memory.clientName === undefined ? [] : [["CLIENT", "SETNAME", memory.clientName]]),
+      ...memory.settings.of(node)
     ],
     onOpen: ({ node }) => {
-      if (!lost.delete(node)) return
+      const isTracking = memory.settings.isTracking(node)
+      if (!lost.delete(node) && !isTracking) return
       const database = memory.database === 0 ? "" : `, database ${memory.database}`
-      onNotice(`${node}: connected again${database}`)
+      const tracking = isTracking ? "; keys that were read before are not tracked any more" : ""
+      onNotice(`${node}: connected again${database}${tracking}`)
     },
     onLost: (connection, failure) => {
       const isTransaction = memory.transaction?.connection === connection

@@ -1,5 +1,6 @@
 /** What a session remembers between two commands; plain and mutable, one per session. */
 import type { CommandArgument, CommandArguments } from "../../../protocol/Resp.ts"
+import { ConnectionSettings } from "./ConnectionSettings.ts"
 import type { OwnConnection } from "./OwnConnections.ts"
 import type { Login } from "./StatefulCommand.ts"
 
@@ -39,6 +40,7 @@ export class SessionMemory {
   readonly firstDatabase: number
   clientName: CommandArgument | undefined
   login: Login
+  readonly settings = new ConnectionSettings()
   /** CLIENT REPLY: kept here, and the server never told, since all replies have to be read all the same. */
   replies: "on" | "off" | "skip" = "on"
   transaction: OpenTransaction | undefined

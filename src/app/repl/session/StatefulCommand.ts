@@ -1,6 +1,7 @@
 /** Which commands change the state of their connection, or its use, and how. Pure. */
 import * as Redacted from "effect/Redacted"
 import { type CommandArgument, type CommandArguments, utf8 } from "../../../protocol/Resp.ts"
+import { type ConnectionSetting, TRACKING } from "./ConnectionSettings.ts"
 
 export type StatefulCommand =
   | { readonly _tag: "Multi" }
@@ -12,6 +13,7 @@ export type StatefulCommand =
   /** AUTH, and HELLO with whatever it is told. */
   | { readonly _tag: "Login"; readonly login: Login; readonly clientName: CommandArgument | undefined }
   | { readonly _tag: "SetName"; readonly clientName: CommandArgument }
+  | { readonly _tag: "Setting"; readonly setting: ConnectionSetting }
   | { readonly _tag: "Replies"; readonly mode: "on" | "off" | "skip" }
   | { readonly _tag: "Reset" }
   | { readonly _tag: "Shutdown" }
@@ -52,6 +54,9 @@ export const statefulCommand = (command: CommandArguments): StatefulCommand | un
       return helloLogin(command)
     case "CLIENT":
       return clientCommand(command)
+    case "READONLY":
+    case "READWRITE":
+      return setting("READONLY", word(command[0]) === "READWRITE")
     case "RESET":
       return { _tag: "Reset" }
     case "SHUTDOWN":
@@ -82,10 +87,21 @@ export const statefulCommand = (command: CommandArguments): StatefulCommand | un
 
 const DATABASE = /^\d{1,9}$/
 
+const setting = (name: string, isOff: boolean): StatefulCommand => ({
+  _tag: "Setting",
+  setting: { name, isOff }
+})
+
 const clientCommand = (command: CommandArguments): StatefulCommand | undefined => {
-  if (command.length !== 3) return undefined
+  if (command.length < 3) return undefined
+  const name = word(command[1])
   const value = word(command[2])
-  switch (word(command[1])) {
+  if (name === "TRACKING") return setting(TRACKING, value === "OFF")
+  if (command.length > 3) return undefined
+  switch (name) {
+    case "NO-EVICT":
+    case "NO-TOUCH":
+      return setting(`CLIENT ${name}`, value === "OFF")
     case "SETNAME":
       return { _tag: "SetName", clientName: command[2] }
     case "REPLY":
