@@ -6,6 +6,7 @@ import * as Schedule from "effect/Schedule"
 import * as TestServices from "effect/TestServices"
 import { childrenOf, visibleOf } from "../support/ChildProcesses.ts"
 import { documentOf, fill, startFill, sum, untilKeys, wrongKeys } from "../support/FillProgram.ts"
+import { isRunning } from "../support/ProcessState.ts"
 import { runProgram } from "../support/ProgramRun.ts"
 import {
   STANDALONE,
@@ -56,6 +57,26 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "90 seconds" })("fill of thre
       expect(document).toMatchObject({ acknowledged: 12_288, errors: {}, verify: { present: 12_288 } })
       expect(sum(yield* servers.keysPerMaster)).toBe(12_288)
       expect(yield* wrongKeys(servers, { seed: 8, keySize: 512, valueSize: 512 }, 12_288)).toEqual([])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("by four processes goes on when one of them hangs, and every key is there afterwards", () =>
+    Effect.gen(function* () {
+      const servers = yield* TestCluster
+      yield* servers.flush
+      const run = yield* startFill(servers, "-d", "12MB", "--seed", "12", "--verify", ...SLOWLY)
+      yield* untilKeys(servers, 1500)
+      const [, , victim] = yield* untilWorkers(run.pid, 4)
+      process.kill(victim, "SIGSTOP")
+      const end = yield* run.end
+      const document = documentOf(end)
+      expect([end.status, document.error]).toEqual([0, undefined])
+      expect(end.stderr).toMatch(
+        /worker process . of 4 has ended \(it had said nothing for 15s, and was killed\); another one writes its part again/
+      )
+      expect(isRunning(victim)).toBe(false)
+      expect(document).toMatchObject({ acknowledged: 12_288, errors: {}, verify: { present: 12_288 } })
+      expect(sum(yield* servers.keysPerMaster)).toBe(12_288)
     }).pipe(Effect.scoped)
   )
 

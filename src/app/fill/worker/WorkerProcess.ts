@@ -13,7 +13,7 @@ import type { FromWorker, ToWorker, WorkerOrder } from "./WorkerProtocol.ts"
 export type WorkerEnd =
   | { readonly _tag: "Done" }
   | { readonly _tag: "Failed"; readonly problem: FillProblem }
-  /** It is gone without having said so: killed, or out of memory. */
+  /** It is gone without having said so: killed, out of memory, or ended by us because it hung. */
   | { readonly _tag: "Died"; readonly reason: string }
 
 export interface WorkerListener {
@@ -32,6 +32,14 @@ export interface WorkerProcess extends BudgetHolder {
 
 /** A worker that is told to stop has so long to say what came of it: its streams wait for what is under way. */
 const STOP_DEADLINE: Duration.Duration = Duration.sum(STOP_GRACE, Duration.seconds(2))
+
+/**
+ * A worker tells five times a second how far it is, whatever its servers do. One that has said nothing for so long
+ * hangs, and is killed.
+ */
+const WORKER_SILENCE: Duration.Duration = Duration.seconds(15)
+/** Its silence is counted in looks and not by a clock: a run that was itself stopped has not looked meanwhile. */
+const LOOKS_PER_SILENCE = 15
 
 /** What it last said on standard error, for the one line that tells of its death. */
 const KEPT_STDERR = 2000
@@ -52,6 +60,7 @@ class Worker implements WorkerProcess {
   private readonly hasExited: Promise<void>
   private accounts: ReadonlyMap<string, NodeAccount> = new Map()
   private readonly limits = new Map<string, number>()
+  private silentLooks = 0
 
   constructor(order: WorkerOrder, listener: WorkerListener) {
     // A worker is the same program. The password goes over the channel alone.
@@ -67,21 +76,27 @@ class Worker implements WorkerProcess {
     this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       said = `${said}${text}`.slice(-KEPT_STDERR)
     })
+    const watch = setInterval(() => this.look(), Duration.toMillis(WORKER_SILENCE) / LOOKS_PER_SILENCE)
     this.child.on("message", (message: FromWorker) => {
+      this.silentLooks = 0
       if (message._tag === "Counts") listener.onCounts(message.counts)
       else if (message._tag === "Accounts") this.read(message.accounts, listener)
       else if (message._tag === "Started") start()
       else end = message
     })
     this.hasExited = new Promise((resolve) => {
-      this.child.once("close", () => resolve())
-      this.child.once("error", () => resolve())
+      const exit = (): void => {
+        clearInterval(watch)
+        resolve()
+      }
+      this.child.once("close", exit)
+      this.child.once("error", exit)
     })
     this.hasEnded = new Promise((resolve) => {
       this.child.once("error", (error) => resolve({ _tag: "Died", reason: error.message }))
       // Not at its last message: counts that were sent before have been read by then, and its connections are closed.
       this.child.once("close", (status, signal) => {
-        const reason = signal ?? `status ${status}${lastLine(said)}`
+        const reason = this.isHung ? HUNG : (signal ?? `status ${status}${lastLine(said)}`)
         resolve(end ?? { _tag: "Died", reason })
       })
     })
@@ -115,6 +130,15 @@ class Worker implements WorkerProcess {
     )
   }
 
+  private get isHung(): boolean {
+    return this.silentLooks >= LOOKS_PER_SILENCE
+  }
+
+  private look(): void {
+    this.silentLooks++
+    if (this.isHung) this.child.kill("SIGKILL")
+  }
+
   private read(accounts: ReadonlyArray<readonly [string, NodeAccount]>, listener: WorkerListener): void {
     this.accounts = new Map(accounts)
     if (accounts.some(([, { waitingFor }]) => waitingFor > 0)) listener.onExhausted()
@@ -125,6 +149,8 @@ class Worker implements WorkerProcess {
     if (this.child.connected) this.child.send(message, () => {})
   }
 }
+
+const HUNG = `it had said nothing for ${Duration.format(WORKER_SILENCE)}, and was killed`
 
 /** Of a crash of Node itself: `FATAL ERROR: Reached heap limit`. */
 const lastLine = (said: string): string => {
