@@ -16,7 +16,16 @@ import {
   type TestServers,
   THREE_MASTERS
 } from "../support/TestCluster.ts"
-import { documentOf, fill, startFill, sum, untilKeys, verify } from "../support/FillProgram.ts"
+import { childrenOf } from "../support/ChildProcesses.ts"
+import {
+  documentOf,
+  fill,
+  type FillDocument,
+  startFill,
+  sum,
+  untilKeys,
+  verify
+} from "../support/FillProgram.ts"
 
 const KEYS = 30_720
 const DATA = ["-d", "30MB", "--seed", "11"]
@@ -107,8 +116,16 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       const parts = ["checkpoint.1", "checkpoint.2", "checkpoint.3"]
       expect(readdirSync(folder).filter((name) => !name.endsWith(".new"))).toEqual(parts)
       const acknowledged = sum(parts.map((part) => acknowledgedIn(join(folder, part))))
-      const end = yield* fill(servers, ...args)
-      expect([end.status, documentOf<{ readonly resumed: number }>(end).resumed]).toEqual([0, acknowledged])
+      // Slow enough for one of them to be met at work.
+      const rest = yield* startFill(servers, ...args, "--rate", String(KEYS / 3))
+      yield* untilKeys(servers, KEYS / 2)
+      process.kill(childrenOf(rest.pid)[0], "SIGKILL")
+      const end = yield* rest.end
+      expect(end.stderr).toMatch(
+        /worker process . of 3 has ended \(SIGKILL\); another one goes on with its part\n/
+      )
+      const document = documentOf<FillDocument & { readonly resumed: number }>(end)
+      expect([end.status, document.acknowledged, document.resumed]).toEqual([0, KEYS, acknowledged])
       yield* expectWhole(servers, ...DATA)
       expect(readdirSync(folder)).toEqual(parts)
     }).pipe(Effect.scoped)

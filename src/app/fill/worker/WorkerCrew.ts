@@ -66,10 +66,13 @@ const fillPart = (
 ): Effect.Effect<void, FillProblem> =>
   Effect.gen(function* () {
     let last = NOTHING_COUNTED
+    // What the first worker finds acknowledged is earlier runs'; what a later one finds is the dead ones' as well.
+    let resumed: number | undefined
     const count = (counts: TallyCounts): void => {
+      if (counts.keys > 0) resumed ??= counts.resumed
       tally.addCounts(last, -1)
-      tally.addCounts(counts, 1)
-      last = counts
+      last = { ...counts, resumed: Math.min(counts.keys, resumed ?? counts.resumed) }
+      tally.addCounts(last, 1)
     }
     for (let deaths = 1; ; deaths++) {
       const end = yield* Effect.scoped(
