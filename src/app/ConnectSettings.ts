@@ -67,7 +67,10 @@ export const resolveConnectSettings = (
   environment: ConnectEnvironment
 ): Either.Either<ConnectSettings, CommandLineError> =>
   Either.gen(function* () {
-    const url = Option.isSome(flags.url) ? yield* parseRedisUrl(flags.url.value) : undefined
+    const urlGiven = Option.orElse(flags.url, () =>
+      Option.map(Option.filter(flags.username, isUrl), Redacted.make<string>)
+    )
+    const url = Option.isSome(urlGiven) ? yield* parseRedisUrl(urlGiven.value) : undefined
     const environmentTls = yield* switchVariable("REDIS_CLIENT_TLS", environment)
     const environmentCluster = yield* switchVariable("REDIS_CLIENT_CLUSTER", environment)
     const useTls = flags.tls || (url?.tls ?? environmentTls)
@@ -84,7 +87,7 @@ export const resolveConnectSettings = (
       seeds,
       cluster,
       tls: useTls ? yield* resolveTls(flags, environment) : yield* withoutTls(flags),
-      username: Option.getOrUndefined(flags.username) ?? url?.username,
+      username: Option.getOrUndefined(Option.filter(flags.username, (name) => !isUrl(name))) ?? url?.username,
       password: flags.askpass ? undefined : resolvePassword(flags, url, environment),
       askpass: flags.askpass,
       database: yield* resolveDatabase(flags, url, cluster),
@@ -93,6 +96,9 @@ export const resolveConnectSettings = (
       json: flags.json
     }
   })
+
+/** `-u` is the URL in redis-cli, and no user's name looks like one. */
+const isUrl = (name: string): boolean => /^rediss?:\/\//i.test(name)
 
 const wrong = (message: string): Resolved<never> => Either.left(new CommandLineError({ message }))
 

@@ -70,6 +70,20 @@ describe("ConnectSettings", () => {
     expect(passwordOf(fromFlags)).toBe("flag")
   })
 
+  it("-u URL is --url, as in redis-cli", () => {
+    const url = "redis://bob:s3cret@from-url:1111/3"
+    const settings = resolve({ username: some(url) })
+    expect(settings).toMatchObject({
+      seeds: [{ host: "from-url", port: 1111 }],
+      username: "bob",
+      database: 3
+    })
+    expect(passwordOf(settings)).toBe("s3cret")
+    expect(resolve({ username: some("rediss://h") }).username).toBe(undefined)
+    const both = resolve({ url: secret("redis://eve@h"), username: some(url) })
+    expect(both.username).toBe("eve")
+  })
+
   it("mixes what each source has to say", () => {
     const settings = resolve(
       { host: ["flag"], url: secret("redis://:pw@from-url:7000") },

@@ -80,6 +80,43 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true })("cli on one 
       })
     )
 
+    it.effect("-n is the database, -u may be a URL, as in redis-cli", () =>
+      Effect.gen(function* () {
+        const { seed } = yield* TestCluster
+        expect(yield* stdoutOf(["-n", "4", "SET", "fourth", "1"])).toBe("OK\n")
+        expect(yield* stdoutOf(["-u", `redis://${seed.address}/4`, "GET", "fourth"])).toBe("1\n")
+      })
+    )
+
+    it.effect("--quoted-input takes bytes in quotes, and --quoted-pattern finds them", () =>
+      Effect.gen(function* () {
+        yield* stdoutOf(["--quoted-input", "SET", '"\\x00\\xffquoted"', "plain"])
+        const pattern = ["--quoted-pattern", '"\\x00\\xff*"']
+        expect(yield* stdoutOf(["--no-raw", "--scan", ...pattern])).toBe('"\\x00\\xffquoted"\n')
+        const wrong = yield* cli(["--quoted-input", "SET", "k", '"secret'])
+        expect(wrong).toMatchObject({ status: 2, stdout: "" })
+        expect(wrong.stderr).toMatch(/^redis-client: --quoted-input: word 3 is not one word; [^\n]+\n$/)
+        expect(wrong.stderr).not.toContain("secret")
+      })
+    )
+
+    it.effect("--memkeys-samples weighs so many elements, 0 all of them", () =>
+      Effect.gen(function* () {
+        for (let field = 0; field < 300; field++)
+          yield* serverSays("HSET", "weighed", String(field), "x".repeat(field * 10))
+        const size = (...samples: ReadonlyArray<string>) =>
+          Effect.map(stdoutOf(["--json", "--memkeys", "--pattern", "weighed", ...samples]), (stdout) => {
+            const { ranking } = JSON.parse(stdout) as { readonly ranking: ReadonlyArray<{ size: number }> }
+            return ranking[0].size
+          })
+        const asked = yield* serverSays("MEMORY", "USAGE", "weighed", "SAMPLES", "0")
+        const all = Number((asked as { readonly value: number }).value)
+        expect(yield* size("--memkeys-samples", "0")).toBe(all)
+        expect(yield* size()).not.toBe(all)
+        expect((yield* cli(["--memkeys-samples", "0", "PING"])).status).toBe(2)
+      })
+    )
+
     it.effect("-r repeats it, -x and -X take an argument from standard input, byte by byte", () =>
       Effect.gen(function* () {
         expect(yield* stdoutOf(["-r", "3", "INCR", "counted"])).toBe("1\n2\n3\n")

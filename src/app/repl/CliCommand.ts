@@ -2,7 +2,8 @@
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
 import { type ConnectFailure, connectSettings } from "../ConnectLayer.ts"
-import { cliOptions, cliSettings, type GivenCli } from "./CliOptions.ts"
+import { cliSettings } from "./CliChoice.ts"
+import { cliOptions, type GivenCli } from "./CliOptions.ts"
 
 export const cliCommand: Command.Command<"cli", never, ConnectFailure, GivenCli> = Command.make(
   "cli",

@@ -1,29 +1,26 @@
-/** The options of `cli`, and which of its modes they ask for. */
+/** The options of `cli`. */
 import * as Args from "@effect/cli/Args"
 import type * as Command from "@effect/cli/Command"
-import * as Duration from "effect/Duration"
-import * as Either from "effect/Either"
-import * as Option from "effect/Option"
-import { CommandLineError } from "../CommandLineError.ts"
 import { flagOption, textOption } from "../CommandOption.ts"
-import { connectOptions } from "../ConnectOptions.ts"
+import { connectOptionsWith } from "../ConnectOptions.ts"
 import { durationOption, integerOption } from "../RangedOption.ts"
-import type { CliMode, CliSettings, InspectionName } from "./CliSettings.ts"
-import { CSV, JSON_FORMAT, QUOTED_JSON, type ReplyFormat, TEXT } from "./reply/ReplyFormat.ts"
 
-/** Of raw replies, as in redis-cli. */
-const LINE_END = "\n"
 const MAX_PAGE = 100_000
 const MAX_ROWS = 10_000
+const MAX_SAMPLES = 1_000_000
 /** As in redis-cli: -1 repeats until it is interrupted. */
-const ENDLESS = -1
+export const ENDLESS = -1
 
 export const cliOptions = {
-  connect: connectOptions,
+  connect: connectOptionsWith("n"),
   raw: flagOption({ name: "raw", description: "replies as they are (default when output is no terminal)" }),
   noRaw: flagOption({ name: "no-raw", description: "replies as on a terminal, wherever they go" }),
   csv: flagOption({ name: "csv", description: "replies as CSV" }),
   quotedJson: flagOption({ name: "quoted-json", description: "as --json, in ASCII alone" }),
+  quotedInput: flagOption({
+    name: "quoted-input",
+    description: "each word of the command is quoted as at the prompt, such as '\"\\x00\"'"
+  }),
   delimiter: textOption({
     name: "delimiter",
     alias: "d",
@@ -91,6 +88,11 @@ export const cliOptions = {
     placeholder: "GLOB",
     description: "only keys that match, for --scan, --bigkeys, --memkeys, --hotkeys"
   }),
+  quotedPattern: textOption({
+    name: "quoted-pattern",
+    placeholder: "GLOB",
+    description: "the same, quoted as at the prompt"
+  }),
   type: textOption({
     name: "type",
     placeholder: "TYPE",
@@ -111,6 +113,13 @@ export const cliOptions = {
   }),
   bigkeys: flagOption({ name: "bigkeys", description: "the keys with the most elements or bytes" }),
   memkeys: flagOption({ name: "memkeys", description: "the keys that take the most memory" }),
+  memkeysSamples: integerOption({
+    name: "memkeys-samples",
+    min: 0,
+    max: MAX_SAMPLES,
+    description:
+      "for --memkeys, elements of a collection to weigh; 0 for all of them (default 5, the server's own)"
+  }),
   hotkeys: flagOption({
     name: "hotkeys",
     description: "the keys used most often (maxmemory-policy has to be one of LFU)"
@@ -133,100 +142,3 @@ export const cliOptions = {
 }
 
 export type GivenCli = Command.Command.ParseConfig<typeof cliOptions>
-
-/** What the options add up to, or the first two that do not go together. */
-export const cliSettings = (given: GivenCli): Either.Either<CliSettings, CommandLineError> =>
-  Either.gen(function* () {
-    const format = yield* formatOf(given)
-    const stdinTag = Option.getOrUndefined(given.stdinTag)
-    const repeat = Option.getOrUndefined(given.repeat)
-    yield* exclusive([
-      ["--resp2 (-2)", given.resp2],
-      ["--resp3 (-3)", given.resp3]
-    ])
-    yield* exclusive([
-      ["-x", given.lastFromStdin],
-      ["-X", stdinTag !== undefined]
-    ])
-    const interval = Option.getOrUndefined(Option.map(given.interval, Duration.toMillis))
-    return {
-      format,
-      protocol: given.resp3 || (format.kind === "json" && !given.resp2) ? 3 : 2,
-      mode: yield* modeOf(given),
-      fromStdin: given.lastFromStdin ? "last" : stdinTag === undefined ? undefined : { tag: stdinTag },
-      repeat: repeat === ENDLESS ? Infinity : repeat,
-      intervalMs: interval,
-      keys: {
-        pattern: Option.getOrUndefined(given.pattern),
-        type: Option.getOrUndefined(given.type),
-        count: Option.getOrUndefined(given.count)
-      },
-      top: given.top
-    }
-  })
-
-/** Where nothing is said, a terminal is for a person to read, and anything else for a program. */
-const formatOf = (given: GivenCli): Either.Either<ReplyFormat, CommandLineError> => {
-  const raw = {
-    kind: "raw" as const,
-    delimiter: Option.getOrElse(given.delimiter, () => LINE_END),
-    end: Option.getOrElse(given.replyDelimiter, () => LINE_END)
-  }
-  const formats: ReadonlyArray<readonly [option: string, isGiven: boolean, format: ReplyFormat]> = [
-    ["--raw", given.raw, raw],
-    ["--no-raw", given.noRaw, TEXT],
-    ["--csv", given.csv, CSV],
-    ["--json", given.connect.json, JSON_FORMAT],
-    ["--quoted-json", given.quotedJson, QUOTED_JSON]
-  ]
-  return Either.map(
-    exclusive(formats),
-    () => formats.find(([, isGiven]) => isGiven)?.[2] ?? (process.stdout.isTTY ? TEXT : raw)
-  )
-}
-
-const modeOf = (given: GivenCli): Either.Either<CliMode, CommandLineError> => {
-  const script = Option.getOrUndefined(given.eval)
-  const inspections: ReadonlyArray<readonly [InspectionName, boolean]> = [
-    ["scan", given.scan],
-    ["bigkeys", given.bigkeys],
-    ["memkeys", given.memkeys],
-    ["hotkeys", given.hotkeys],
-    ["stat", given.stat],
-    ["latency", given.latency],
-    ["latency-history", given.latencyHistory],
-    ["cluster-check", given.clusterCheck],
-    ["cluster-info", given.clusterInfo]
-  ]
-  const inspection = inspections.find(([, isGiven]) => isGiven)?.[0]
-  const { words } = given
-  const isAlone = given.pipe || inspection !== undefined
-  return Either.flatMap(
-    exclusive([
-      ...inspections.map(([name, isGiven]) => [`--${name}`, isGiven] as const),
-      ["--pipe", given.pipe],
-      ["--eval", script !== undefined]
-    ]),
-    (): Either.Either<CliMode, CommandLineError> => {
-      if (isAlone && words.length > 0) {
-        return wrong(`--${inspection ?? "pipe"}: not together with a command; give one of them`)
-      }
-      if (inspection !== undefined) return Either.right({ _tag: "Inspection", name: inspection })
-      if (given.pipe) return Either.right({ _tag: "Pipe" })
-      if (script !== undefined) return Either.right({ _tag: "Script", file: script, words })
-      return Either.right(words.length > 0 ? { _tag: "Command", words } : { _tag: "Prompt" })
-    }
-  )
-}
-
-const exclusive = (
-  options: ReadonlyArray<readonly [option: string, isGiven: boolean, ...Array<unknown>]>
-): Either.Either<void, CommandLineError> => {
-  const [first, second] = options.filter(([, isGiven]) => isGiven)
-  return second === undefined
-    ? Either.right(undefined)
-    : wrong(`${second[0]}: not together with ${first[0]}; give one of them`)
-}
-
-const wrong = (message: string): Either.Either<never, CommandLineError> =>
-  Either.left(new CommandLineError({ message }))

@@ -37,6 +37,7 @@ const builtinContext = (settings: CliSettings, session: CommandSession): Builtin
   format: settings.format,
   keys: settings.keys,
   top: settings.top,
+  memorySamples: settings.memorySamples,
   intervalMs: settings.intervalMs,
   repeat: settings.repeat,
   isPrompt: false

@@ -13,9 +13,12 @@ export type InspectionName =
   | "cluster-check"
   | "cluster-info"
 
+/** Bytes where `--quoted-input` has given some that are no text. */
+type Words = ReadonlyArray<string | Uint8Array>
+
 export type CliMode =
-  | { readonly _tag: "Command"; readonly words: ReadonlyArray<string> }
-  | { readonly _tag: "Script"; readonly file: string; readonly words: ReadonlyArray<string> }
+  | { readonly _tag: "Command"; readonly words: Words }
+  | { readonly _tag: "Script"; readonly file: string; readonly words: Words }
   | { readonly _tag: "Inspection"; readonly name: InspectionName }
   | { readonly _tag: "Pipe" }
   /** On a terminal; commands line by line elsewhere. */
@@ -23,7 +26,7 @@ export type CliMode =
 
 /** Which keys a walk of the servers looks at. */
 export interface KeySelection {
-  readonly pattern: string | undefined
+  readonly pattern: string | Uint8Array | undefined
   readonly type: string | undefined
   /** Keys per page; `undefined`: as suits what is done with them. */
   readonly count: number | undefined
@@ -42,4 +45,6 @@ export interface CliSettings {
   readonly keys: KeySelection
   /** Rows of a ranking. */
   readonly top: number
+  /** Elements of a collection that MEMORY USAGE weighs; `undefined`: as the server likes. */
+  readonly memorySamples: number | undefined
 }

@@ -16,6 +16,8 @@ export interface BuiltinContext {
   readonly keys: KeySelection
   /** Rows of a ranking. */
   readonly top: number
+  /** Elements of a collection that MEMORY USAGE weighs; `undefined`: as the server likes. */
+  readonly memorySamples: number | undefined
   readonly intervalMs: number | undefined
   /** How often to sample; `undefined`: for it to decide. */
   readonly repeat: number | undefined

@@ -39,9 +39,16 @@ export const sizeCommand = (type: string, key: Uint8Array | string): CommandArgu
 export const bySize: KeyMeasure = (client, keys) =>
   measured(client, keys, ({ key, type }) => sizeCommand(type, key))
 
-/** Bytes of memory, key and overhead included; of large collections an estimate from a few elements. */
-export const byMemory: KeyMeasure = (client, keys) =>
-  measured(client, keys, ({ key }) => ["MEMORY", "USAGE", key])
+/** Bytes of memory, key and overhead included; of large collections an estimate from `samples` elements, 0 for all. */
+export const byMemory =
+  (samples: number | undefined): KeyMeasure =>
+  (client, keys) =>
+    measured(client, keys, ({ key }) => [
+      "MEMORY",
+      "USAGE",
+      key,
+      ...(samples === undefined ? [] : ["SAMPLES", samples])
+    ])
 
 /** The counter of an LFU policy, 0 to 255, which grows with the logarithm of the uses. */
 export const byFrequency: KeyMeasure = (client, keys) =>

@@ -5,17 +5,18 @@ import { masters } from "../../../protocol/ClusterTopology.ts"
 import * as Resp from "../../../protocol/Resp.ts"
 import { CommandFailure } from "../../CommandFailure.ts"
 import { showProgress } from "../../Progress.ts"
-import { type BuiltinRun, reporting } from "../builtin/Builtin.ts"
+import { type BuiltinContext, type BuiltinRun, reporting } from "../builtin/Builtin.ts"
 import { infoFields } from "../topology/InfoText.ts"
 import { byFrequency, byMemory, bySize, type KeyMeasure } from "./KeyMeasure.ts"
 import { KeySurvey, type SurveyKind } from "./KeySurvey.ts"
 import { countKeys, selectionOf, walkFailed, walkKeys } from "./KeyWalk.ts"
 
 const survey =
-  (name: SurveyKind, measure: KeyMeasure): BuiltinRun =>
+  (name: SurveyKind, measureFor: (context: BuiltinContext) => KeyMeasure): BuiltinRun =>
   (words, context) =>
     Effect.gen(function* () {
       const { client, intervalMs, top } = context
+      const measure = measureFor(context)
       if (name === "hotkeys") yield* checkPolicy(client)
       const selection = selectionOf(words, context)
       const found = new KeySurvey(name, top)
@@ -34,9 +35,9 @@ const survey =
       )
     })
 
-export const bigkeys: BuiltinRun = survey("bigkeys", bySize)
-export const memkeys: BuiltinRun = survey("memkeys", byMemory)
-export const hotkeys: BuiltinRun = survey("hotkeys", byFrequency)
+export const bigkeys: BuiltinRun = survey("bigkeys", () => bySize)
+export const memkeys: BuiltinRun = survey("memkeys", ({ memorySamples }) => byMemory(memorySamples))
+export const hotkeys: BuiltinRun = survey("hotkeys", () => byFrequency)
 
 /** Without an LFU policy the servers do not count, and say so once per key. */
 const checkPolicy = (client: RedisCommands): Effect.Effect<void, CommandFailure> =>

@@ -20,7 +20,7 @@ import { readStandardInput } from "./StandardInput.ts"
 type OneShotFailure = CommandFailure | CommandLineError | EndWith
 
 export const runCommand = (
-  words: ReadonlyArray<string>,
+  words: CommandArguments,
   settings: CliSettings,
   session: CommandSession,
   context: BuiltinContext
@@ -34,7 +34,7 @@ export const runCommand = (
 /** EVAL of a file: keys in front of the comma, other arguments behind it. */
 export const runScript = (
   file: string,
-  words: ReadonlyArray<string>,
+  words: CommandArguments,
   settings: CliSettings,
   session: CommandSession
 ): Effect.Effect<void, OneShotFailure> =>
@@ -48,14 +48,14 @@ export const runScript = (
   })
 
 /** @example scriptCommand(script, ["k1", "k2", ",", "a"]) // ["EVAL", script, 2, "k1", "k2", "a"] */
-export const scriptCommand = (script: Uint8Array, words: ReadonlyArray<string>): CommandArguments => {
+export const scriptCommand = (script: Uint8Array, words: CommandArguments): CommandArguments => {
   const comma = words.indexOf(",")
   const keys = comma < 0 ? words : words.slice(0, comma)
   return ["EVAL", script, keys.length, ...keys, ...(comma < 0 ? [] : words.slice(comma + 1))]
 }
 
 const withStandardInput = (
-  words: ReadonlyArray<string>,
+  words: CommandArguments,
   from: CliSettings["fromStdin"]
 ): Effect.Effect<CommandArguments, CommandLineError> => {
   if (from === undefined) return Effect.succeed(words)

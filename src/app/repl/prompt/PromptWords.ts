@@ -114,12 +114,13 @@ export const make = ({ history, session, settings, terminal }: PromptWordsOption
     })
 
   const runBuiltin = (builtin: Builtin, words: CommandArguments): Effect.Effect<boolean> => {
-    const { intervalMs, keys, top } = settings
+    const { intervalMs, keys, memorySamples, top } = settings
     const context = {
       client: session.client,
       format: options.format,
       keys,
       top,
+      memorySamples,
       intervalMs,
       repeat: undefined,
       isPrompt: true
