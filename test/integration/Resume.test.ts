@@ -115,10 +115,18 @@ layer(TestCluster.layer(THREE_MASTERS), { timeout: "120 seconds" })("fill --resu
       yield* untilUnused(servers)
       const parts = ["checkpoint.1", "checkpoint.2", "checkpoint.3"]
       expect(readdirSync(folder).filter((name) => !name.endsWith(".new"))).toEqual(parts)
-      const acknowledged = sum(parts.map((part) => acknowledgedIn(join(folder, part))))
+      const found = parts.map((part) => acknowledgedIn(join(folder, part)))
+      const acknowledged = sum(found)
       // Slow enough for one of them to be met at work.
-      const rest = yield* startFill(servers, ...args, "--rate", String(KEYS / 3))
-      yield* untilKeys(servers, KEYS / 2)
+      const rest = yield* startFill(servers, ...args, "--rate", String(KEYS / 8))
+      // What the next one of them finds is more than what the first did.
+      yield* Effect.repeat(
+        Effect.sync(() => parts.map((part) => acknowledgedIn(join(folder, part)))),
+        {
+          until: (now) => now.every((keys, part) => keys > found[part]),
+          schedule: Schedule.spaced("20 millis")
+        }
+      ).pipe(TestServices.provideLive)
       process.kill(childrenOf(rest.pid)[0], "SIGKILL")
       const end = yield* rest.end
       expect(end.stderr).toMatch(
