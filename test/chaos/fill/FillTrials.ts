@@ -3,9 +3,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
-import type { SandboxNode } from "../../../src/app/sandbox/Sandbox.ts"
-import { text } from "../../../src/protocol/Resp.ts"
 import { closeConnections } from "../../support/ClientKill.ts"
+import { pauseFor, replicasOf, untilPromoted } from "../../support/Failover.ts"
 import {
   answerOf,
   type TestServers,
@@ -71,7 +70,7 @@ const stop: FillTrial = {
   name: "SIGSTOP of a master for 5 s",
   servers: THREE_MASTERS,
   loss: "never",
-  trouble: ({ servers }) => stopFor(servers, servers.masters[1], STOPPED_FOR)
+  trouble: ({ servers }) => pauseFor(servers, servers.masters[1], STOPPED_FOR)
 }
 
 /** A replica takes the place of the stopped master, which acknowledges what it finds in its sockets when it goes on. */
@@ -125,23 +124,3 @@ const killClients = (servers: TestServers, until: Effect.Effect<void>): Effect.E
     yield* until
     yield* Fiber.interrupt(kills)
   })
-
-const stopFor = (servers: TestServers, node: SandboxNode, duration: Duration.Duration): Effect.Effect<void> =>
-  Effect.acquireUseRelease(
-    servers.pause(node),
-    () => Effect.sleep(duration),
-    () => servers.resume(node)
-  )
-
-/** Waits until a replica of the node says that it is a master. */
-const untilPromoted = (servers: TestServers, node: SandboxNode): Effect.Effect<void> =>
-  Effect.repeat(
-    Effect.forEach(replicasOf(servers, node), (replica) => answerOf(replica, "INFO", "replication")),
-    {
-      until: (infos) => infos.some((info) => text(info)?.includes("role:master") === true),
-      schedule: Schedule.spaced("100 millis")
-    }
-  ).pipe(Effect.asVoid)
-
-const replicasOf = (servers: TestServers, master: SandboxNode): ReadonlyArray<SandboxNode> =>
-  servers.replicas.filter(({ masterId }) => masterId === master.id)
