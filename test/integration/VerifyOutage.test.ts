@@ -53,7 +53,8 @@ const outages: ReadonlyArray<{
     outage: (servers, master) =>
       Effect.acquireUseRelease(
         servers.pause(master),
-        () => untilPromoted(servers, master),
+        // Until its successor has been found, so that what it has not answered is read there.
+        () => Effect.zipRight(untilPromoted(servers, master), Effect.sleep("1 second")),
         () => servers.resume(master)
       )
   }
