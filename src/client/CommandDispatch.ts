@@ -103,7 +103,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
     if (spec.requestPolicy === "session") return Effect.fail(refusal(spec, args))
     if (slot === CROSS_SLOT) {
       return spec.requestPolicy === "multi-shard"
-        ? executeParts(spec, splitBySlot(spec, args), execute)
+        ? executeParts(spec, splitBySlot(spec, args), executeMany)
         : Effect.fail(new CrossSlotError({ command: nameOf(args) }))
     }
     if (spec.blocking && isBlocking(spec, args)) return executeBy(sendApart, args, spec, slot)
@@ -121,6 +121,8 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
 
   const execute = (args: CommandArguments): Effect.Effect<RespValue, ClientError> =>
     Effect.async((resume) => begin(args, resume))
+
+  const executeMany = makeBatch({ ...routing, slotOf, isDirect, execute, recover })
 
   const submit = (args: CommandArguments, settle: SettleCommand, index: number): void =>
     begin(args, (rest) => {
@@ -175,7 +177,7 @@ export const make = (routing: Routing, options: CommandOptions = {}): RedisComma
   return {
     execute: (...args) => execute(args),
     unsafeSubmit: submit,
-    executeMany: makeBatch({ ...routing, slotOf, isDirect, execute, recover }),
+    executeMany,
     executeOn: (address, ...args) => executeOn(address, args),
     executeOnEach: (which, ...args) =>
       Effect.flatMap(topology.get, ({ topology: { nodes } }) =>

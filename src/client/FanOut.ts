@@ -4,6 +4,7 @@
  * table says.
  */
 import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
 import { ConnectionError } from "../connection/ConnectionError.ts"
 import { type CommandSpec, NO_KEY } from "../protocol/CommandTable.ts"
@@ -22,34 +23,39 @@ import { RedisError } from "./RedisError.ts"
 import { RoutingError } from "./RoutingError.ts"
 import type { TopologyRef } from "./topology/TopologyRef.ts"
 
-type Execute = (args: CommandArguments, slot: number) => Effect.Effect<RespValue, ClientError>
+type Execute = (args: CommandArguments) => Effect.Effect<RespValue, ClientError>
+type ExecuteMany = (
+  commands: ReadonlyArray<CommandArguments>
+) => Effect.Effect<ReadonlyArray<Either.Either<RespValue, ClientError>>>
 
-/** Sends each part to the node of its slot, all at once, and joins their replies. Not atomic. Fails with the first failure, when all have ended. */
+/**
+ * Sends each part to the node of its slot, all at once, and joins their
+ * replies. Not atomic. Fails with the first failure, when all have ended. As a
+ * batch: a fiber for each part was most of what the command cost.
+ */
 export const executeParts = (
   spec: CommandSpec,
   parts: ReadonlyArray<CommandPart>,
-  execute: Execute
+  executeMany: ExecuteMany
 ): Effect.Effect<RespValue, ClientError> =>
-  Effect.flatMap(
-    Effect.forEach(parts, (part) => Effect.either(execute(part.args, part.slot)), {
-      concurrency: "unbounded"
-    }),
-    (results) => {
-      const replies: Array<RespValue> = []
-      for (const result of results) {
-        if (result._tag === "Left") return Effect.fail(result.left)
-        replies.push(result.right)
-      }
-      return Effect.succeed(joinParts(spec.responsePolicy, parts, replies))
+  Effect.flatMap(executeMany(parts.map(({ args }) => args)), (results) => {
+    const replies: Array<RespValue> = []
+    for (const result of results) {
+      if (result._tag === "Left") return Effect.fail(result.left)
+      replies.push(result.right)
     }
-  )
+    return Effect.succeed(joinParts(spec.responsePolicy, parts, replies))
+  })
 
-/** A group whose slot is on the move is divided between two nodes, and only single keys can follow their ASK. */
+/** A group whose slot is on the move is divided between two nodes, and only single keys can follow their ASK, each by itself. */
 export const executeSingly = (
   spec: CommandSpec,
   args: CommandArguments,
   execute: Execute
-): Effect.Effect<RespValue, ClientError> => executeParts(spec, splitByKey(spec, args), execute)
+): Effect.Effect<RespValue, ClientError> =>
+  executeParts(spec, splitByKey(spec, args), (commands) =>
+    Effect.forEach(commands, (command) => Effect.either(execute(command)), { concurrency: "unbounded" })
+  )
 
 export interface Broadcast {
   /** To every master or every node, by the request policy; one reply, by the response policy. */
