@@ -9,14 +9,8 @@
 import * as Readline from "node:readline"
 import { HistorySearch } from "./HistorySearch.ts"
 import { KeyInput } from "./KeyInput.ts"
+import { LineScreen, type LineView } from "./LineScreen.ts"
 import { BRACKETED_PASTE_OFF, BRACKETED_PASTE_ON } from "./TypedInput.ts"
-
-export interface LineView {
-  /** The line with its colours; as wide as it is without. */
-  readonly painted: string
-  /** Shown behind the line, if there is room for it. */
-  readonly hint: string
-}
 
 export interface LineEditorOptions {
   readonly output: NodeJS.WriteStream
@@ -45,18 +39,12 @@ const CTRL_R = "\u0012"
 /** Keys that mean something here, each by itself; everything else in one piece. */
 const KEYS = /[\u0003\u0004\t\u0012\r\n]|[^\u0003\u0004\t\u0012\r\n]+/g
 
-const SAVE_CURSOR = "\u001b7"
-const RESTORE_CURSOR = "\u001b8"
-const ERASE_BELOW = "\u001b[J"
-
 export class LineEditor {
   private readonly options: LineEditorOptions
-  private prompt: string
+  private readonly screen: LineScreen
   private keys = new KeyInput()
   private readline: Readline.Interface
   private search: HistorySearch | undefined
-  /** Rows above the cursor that the search has drawn; `undefined` while what is seen is readline's. */
-  private searchRows: number | undefined
   private hasEnded = false
   /** What is typed meanwhile would change the line that is being completed. */
   isCompleting = false
@@ -65,7 +53,8 @@ export class LineEditor {
 
   constructor(options: LineEditorOptions) {
     this.options = options
-    this.prompt = options.prompt
+    const { output, paintHint, prompt, view } = options
+    this.screen = new LineScreen(output, prompt, view, paintHint)
     this.readline = this.open("")
   }
 
@@ -111,17 +100,15 @@ export class LineEditor {
   /** Writes above the line, which stays as it is. */
   printAbove(text: string, prompt: string): void {
     const { output } = this.options
+    const place = this.readline.getCursorPos()
+    this.screen.clear(place)
+    this.screen.prompt = prompt
     if (this.search !== undefined) {
-      this.toTop()
-      output.write(`${ERASE_BELOW}${text}\n`)
-      this.prompt = prompt
+      output.write(`${text}\n`)
       return this.drawSearch(this.search)
     }
-    const { cols, rows } = this.readline.getCursorPos()
-    Readline.moveCursor(output, -cols, -rows)
     // readline goes up as many rows as it has drawn above the cursor.
-    output.write(`${ERASE_BELOW}${text}\n${"\n".repeat(rows)}`)
-    this.prompt = prompt
+    output.write(`${text}\n${"\n".repeat(place.rows)}`)
     this.readline.setPrompt(prompt)
     this.readline.prompt(true)
     this.draw(true)
@@ -140,7 +127,7 @@ export class LineEditor {
       input: this.keys as unknown as NodeJS.ReadableStream,
       output,
       terminal: true,
-      prompt: this.prompt,
+      prompt: this.screen.prompt,
       history: [...history],
       historySize: Math.max(1, history.length + 1),
       escapeCodeTimeout: ESCAPE_TIMEOUT_MS,
@@ -218,19 +205,10 @@ export class LineEditor {
     if (line !== "") this.readline.write(line)
   }
 
-  /** The line as readline has drawn it, once more in colour, and the hint. */
   private draw(isHinted: boolean): void {
     if (this.hasEnded || this.search !== undefined || (this.isTyping && isHinted)) return
-    const { output, paintHint, view } = this.options
-    const { cols, rows } = this.readline.getCursorPos()
-    const { hint, painted } = view(this.line)
-    const isAtEnd = this.readline.cursor === this.line.length
-    const room = (output.columns || DEFAULT_COLUMNS) - cols - 1
-    const shown = isHinted && isAtEnd && room > 0 ? hint.slice(0, room) : ""
-    const up = rows > 0 ? `\u001b[${rows}A` : ""
-    output.write(
-      `${SAVE_CURSOR}\r${up}${ERASE_BELOW}${this.prompt}${painted}${paintHint(shown)}${RESTORE_CURSOR}`
-    )
+    const { cursor, line } = this.readline
+    this.screen.draw({ text: line, cursor, place: this.readline.getCursorPos(), isHinted })
   }
 
   /** Takes one key and gives the position after it. */
@@ -252,31 +230,18 @@ export class LineEditor {
     }
   }
 
-  private drawSearch(search: HistorySearch): void {
-    const { output } = this.options
-    this.toTop()
-    // One row at most, so that it can be taken away again.
-    output.write(`${ERASE_BELOW}${search.text.slice(0, (output.columns || DEFAULT_COLUMNS) - 1)}`)
-    this.searchRows = 0
+  private drawSearch({ text }: HistorySearch): void {
+    this.screen.drawSearch(text, this.readline.getCursorPos())
   }
 
   private endSearch(line: string): void {
-    this.toTop()
-    this.options.output.write(ERASE_BELOW)
+    this.screen.endSearch(this.readline.getCursorPos())
     this.search = undefined
-    this.searchRows = undefined
     this.readline.close()
     this.open(line)
-  }
-
-  /** To where the prompt begins. */
-  private toTop(): void {
-    const rows = this.searchRows ?? this.readline.getCursorPos().rows
-    this.options.output.write(`\r${rows > 0 ? `\u001b[${rows}A` : ""}`)
   }
 }
 
 /** How long an escape may be the beginning of a key. */
 const ESCAPE_TIMEOUT_MS = 50
-const DEFAULT_COLUMNS = 80
 const CONTROL = /[\u0000-\u001f\u007f]/g
