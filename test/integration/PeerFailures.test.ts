@@ -26,6 +26,7 @@ import type { RespValue } from "../../src/protocol/Resp.ts"
 import { slotTag } from "../../src/protocol/SlotTags.ts"
 import { FakeCluster } from "../support/FakeCluster.ts"
 import type { FakeNode } from "../support/FakeNode.ts"
+import { until } from "../support/SessionFixture.ts"
 import { timedNet } from "../support/Stall.ts"
 import { startTestServers, THREE_MASTERS } from "../support/TestCluster.ts"
 
@@ -349,18 +350,28 @@ describe("what goes wrong in other clients", () => {
         const client = yield* connect(cluster)
         const contested = slotsOf(cluster, 0).slice(0, 200)
         const keys = contested.slice(0, 100).map((slot) => `{${slotTag(slot)}}:counter`)
+        const answered = keys.map(() => 0)
         let isOver = false
         const callers = yield* Effect.fork(
           Effect.forEach(
             keys,
-            (key) => Effect.repeat(client.execute("INCR", key), { while: () => !isOver }),
+            (key, index) =>
+              Effect.repeat(
+                Effect.tap(client.execute("INCR", key), () => void answered[index]++),
+                { while: () => !isOver }
+              ),
             { concurrency: "unbounded" }
           )
         )
         for (let round = 0; round < 20; round++) {
           cluster.assign(contested, round % 3)
           yield* Effect.either(client.refreshTopology)
-          yield* Effect.sleep("5 millis")
+          // Every caller gets on: one that is redirected as often as slots move gives up in the end, and has to.
+          const before = answered.slice()
+          yield* Effect.raceFirst(
+            until(() => answered.every((count, index) => count > before[index])),
+            Fiber.join(callers)
+          )
         }
         isOver = true
         yield* Fiber.join(callers)

@@ -66,6 +66,7 @@ export const commandDescription: Decoder<CommandDescription> = tuple({
 })
 
 export interface CommandDocumentation {
+  /** Empty, as `since` is, when a module says nothing of its command. */
   readonly summary: string
   readonly since: string
   readonly group: string
@@ -102,8 +103,8 @@ const argumentDocumentation: Decoder<ArgumentDocumentation> = struct({
 })
 
 const commandDocumentation: Decoder<CommandDocumentation> = struct({
-  summary: text,
-  since: text,
+  summary: withDefault(text, ""),
+  since: withDefault(text, ""),
   group: text,
   complexity: optional(text),
   docFlags: withDefault(array(text), []),

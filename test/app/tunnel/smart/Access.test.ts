@@ -23,8 +23,8 @@ layer(TestCluster.layer({ masters: 3, ...TLS_AND_PASSWORD }), { excludeTestServi
           )
           expect(yield* client.ask("HELLO", 3, "AUTH", "reader", "secret")).toMatchObject({ proto: 3 })
           expect(yield* client.ask("GET", "a")).toBe("1")
-          expect(yield* client.ask("SET", "a", "2")).toBe(
-            "-NOPERM this user has no permissions to run the 'set' command"
+          expect(yield* client.ask("SET", "a", "2")).toMatch(
+            /^-NOPERM .* no permissions to run the 'set' command$/
           )
         })
     )
