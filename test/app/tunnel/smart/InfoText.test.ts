@@ -3,7 +3,7 @@ import { formatInfo, mergeInfo, parseInfo } from "../../../../src/app/tunnel/sma
 
 const first = [
   "# Server\r\nredis_version:7.0.15\r\ntcp_port:7000\r\n",
-  "# Memory\r\nused_memory:1000\r\nmem_fragmentation_ratio:1.50\r\n",
+  "# Memory\r\nused_memory:1000\r\nused_memory_lua:300\r\nmem_fragmentation_ratio:1.50\r\n",
   "# Persistence\r\nloading:0\r\n",
   "# Stats\r\nexpired_keys:3\r\nexpired_stale_perc:0.25\r\n",
   "# Commandstats\r\ncmdstat_get:calls=2,usec=10,usec_per_call=5.00,rejected_calls=0,failed_calls=1\r\n",
@@ -11,7 +11,7 @@ const first = [
 ].join("\r\n")
 const second = [
   "# Server\r\nredis_version:7.0.15\r\ntcp_port:7001\r\n",
-  "# Memory\r\nused_memory:500\r\nmem_fragmentation_ratio:3.50\r\n",
+  "# Memory\r\nused_memory:500\r\nused_memory_lua:400\r\nmem_fragmentation_ratio:3.50\r\n",
   "# Persistence\r\nloading:1\r\n",
   "# Stats\r\nexpired_keys:4\r\nexpired_stale_perc:0.50\r\n",
   "# Commandstats\r\ncmdstat_get:calls=2,usec=50,usec_per_call=25.00,rejected_calls=0,failed_calls=0\r\ncmdstat_set:calls=1,usec=1,usec_per_call=1.00,rejected_calls=0,failed_calls=0\r\n",
@@ -28,6 +28,7 @@ describe("INFO of several servers", () => {
     for (const line of [
       "tcp_port:7000",
       "used_memory:1500",
+      "used_memory_lua:400",
       "mem_fragmentation_ratio:1.50",
       "loading:1",
       "expired_keys:7",

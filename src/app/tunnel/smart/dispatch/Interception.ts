@@ -3,16 +3,11 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Command } from "../request/Command.ts"
 import * as Replies from "./Replies.ts"
 
-/** Besides commands that write, these may (CMD_MAY_REPLICATE). */
-const MAY_WRITE: ReadonlySet<string> = new Set([
-  "eval",
-  "evalsha",
-  "fcall",
-  "pfcount",
-  "publish",
-  "spublish",
-  "exec"
-])
+/**
+ * Besides commands that write, these may (CMD_MAY_REPLICATE). Of scripts, functions
+ * and EXEC the server knows whether they do; they wait there, if they have to.
+ */
+const MAY_WRITE: ReadonlySet<string> = new Set(["pfcount", "publish", "spublish"])
 
 /** True when the command has been dealt with. */
 export const intercept = (client: ProxyClient, command: Command): boolean => {
@@ -22,7 +17,7 @@ export const intercept = (client: ProxyClient, command: Command): boolean => {
     client.reply(Replies.NOT_AUTHENTICATED, entry)
     return true
   }
-  if (pause.isOn && pause.concerns(entry !== undefined && (entry.spec.write || MAY_WRITE.has(entry.name)))) {
+  if (pause.isOn && pause.concerns(mayWrite(command))) {
     client.hold()
     client.profile.isBlocked = true
     pause.wait(() => {
@@ -38,3 +33,7 @@ export const intercept = (client: ProxyClient, command: Command): boolean => {
     client.sessions.tracking?.intercept(command) === true
   )
 }
+
+/** What is not worded rightly is refused at once. */
+const mayWrite = ({ entry, hasItsArity }: Command): boolean =>
+  entry !== undefined && hasItsArity && !entry.runsScript && (entry.spec.write || MAY_WRITE.has(entry.name))

@@ -27,9 +27,9 @@ export const formatInfo = (sections: ReadonlyArray<InfoSection>): string =>
 /** Said of one server, the same of all, or not to be added up for another reason: the first server's is kept. */
 const KEPT =
   /^(redis_|os$|arch_bits|monotonic|multiplexing|atomicvar|gcc|process|run_id|tcp_port|server_time|uptime|hz|configured_hz|lru_clock|executable|config_file|io_threads_active|maxmemory_policy|mem_allocator|total_system_memory|number_of_cached_scripts|number_of_functions|number_of_libraries|role|master_|second_repl|repl_backlog_(active|first)|.*_(ratio|time_sec|bgsave_status|rewrite_status|write_status)$|rdb_last_save_time|maxclients|aof_enabled)/
-/** True of all when true of one; or the largest is the one that matters. */
+/** True of all when true of one; or the largest is the one that matters; or every server has the same scripts. */
 const LARGEST =
-  /^(loading|async_loading|.*_in_progress|active_defrag_running|.*_scheduled|.*_peak_perc|client_recent_max_.*)$/
+  /^(used_memory_(lua|functions|scripts\w*|vm_\w*)|loading|async_loading|.*_in_progress|active_defrag_running|.*_scheduled|.*_peak_perc|client_recent_max_.*)$/
 const NUMBER = /^-?\d+(\.\d+)?$/
 /** Values that are lists of values: `keys=1,expires=0`. */
 const LIST = /^[\w-]+=[^,]*(,[\w-]+=[^,]*)*$/

@@ -7,47 +7,23 @@ import { commandSlot, CROSS_SLOT as CROSSED } from "../../../../protocol/Command
 import type { ProxyClient } from "../client/ProxyClient.ts"
 import { ReplyTurn } from "../client/ReplyQueue.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
-import { fanOut, fanOutAs } from "../dispatch/FanOut.ts"
+import { askEach, fanOut, fanOutAs } from "../dispatch/FanOut.ts"
 import { send } from "../dispatch/Forward.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
-import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
+import { blockWith } from "../session/BlockingCommands.ts"
+import { PartRequest } from "../upstream/PartRequest.ts"
+import type { RequestRecovery, RoutedRequest } from "../upstream/RoutedRequest.ts"
 import type { ScriptMemory } from "./ScriptMemory.ts"
+import { textOfFunction, textOfScript, wandering } from "./Wandering.ts"
 
 const NO_SCRIPT = "-NOSCRIPT"
-
-const NOT_LOCAL = "attempted to access a non local key"
-
-/**
- * A script that does not name its keys has a master chosen for it. One that has
- * none of the key it asks for first has done nothing, so another is tried: each
- * key is local to one of them. What a script has published it would publish
- * again, so that is looked for in its text.
- */
-const wandering = (
-  client: ProxyClient,
-  body: Uint8Array | undefined,
-  recovery: RequestRecovery
-): RequestRecovery => {
-  if (body === undefined || /publish/i.test(Buffer.from(body).toString("latin1"))) return recovery
-  const tried = new Set<string>()
-  return {
-    ...recovery,
-    onErrorReply: (request, chunk, start, end) => {
-      if (recovery.onErrorReply(request, chunk, start, end)) return true
-      if (request.slot >= 0 || !chunk.toString("latin1", start, end).includes(NOT_LOCAL)) return false
-      if (request.address !== undefined) tried.add(request.address)
-      const next = client.context.sets.masters().find((address) => !tried.has(address))
-      if (next === undefined) return false
-      request.goTo(next, false)
-      return true
-    }
-  }
-}
 
 const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): void => {
   const slot = commandSlot(command.entry!.spec, command.args)
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
+  // It may have to wait at its node, and others should not wait with it.
+  if (client.context.pause.isOn) return blockWith(client, command, recovery)
   client.inLane("scripts", () => {
     // What a script reads is tracked by the connection that it runs on.
     const set =
@@ -59,17 +35,38 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
   })
 }
 
+/** Sends the script, and the command again once it has arrived: they may take different connections. */
+const teach = (request: RoutedRequest, address: string, body: Uint8Array): void => {
+  const { entry, recovery, set } = request
+  const goOn = (): void => request.goTo(address, false)
+  const unheard = { ...recovery, onErrorReply: () => false, onLost: goOn }
+  new PartRequest(set, unheard, entry, -1, Replies.command("SCRIPT", "LOAD", body), goOn).goTo(address, false)
+}
+
 export const scriptCommands = (
   scripts: ScriptMemory
 ): ReadonlyArray<readonly [name: string, handler: Handler]> => {
   const runBody: Handler = (client, command) => {
     scripts.learn(command.args[1])
-    run(client, command, wandering(client, command.args[1], client.context.recovery))
+    run(client, command, wandering(client, textOfScript(command.args[1]), client.context.recovery))
+  }
+
+  const runDigest: Handler = (client, command) => {
+    const body = scripts.get(command.text(1))
+    if (!client.context.pause.isOn || body === undefined) return runKnown(client, command)
+    // A master that does not know what a script does would have it wait.
+    client.afterDrained(() =>
+      askEach(client, undefined, Replies.command("SCRIPT", "LOAD", body), "all-masters", () => {
+        runKnown(client, command)
+        // It holds the client itself while it may wait.
+        if (!client.profile.isBlocked) client.release()
+      })
+    )
   }
 
   /** A node that does not know the script is taught it, once. */
-  const runDigest: Handler = (client, command) => {
-    const recovery = wandering(client, scripts.get(command.text(1)), client.context.recovery)
+  const runKnown: Handler = (client, command) => {
+    const recovery = wandering(client, textOfScript(scripts.get(command.text(1))), client.context.recovery)
     let taughtAt: string | undefined
     run(client, command, {
       ...recovery,
@@ -79,14 +76,14 @@ export const scriptCommands = (
         const body = isUnknown && taughtAt !== request.address ? scripts.get(command.text(1)) : undefined
         if (body === undefined || request.address === undefined) return false
         taughtAt = request.address
-        request.set.ofAddress(request.address).submit(new Unheard(Replies.command("SCRIPT", "LOAD", body)))
-        request.goTo(request.address, false)
+        teach(request, request.address, body)
         return true
       }
     })
   }
 
-  const runFunction: Handler = (client, command) => run(client, command, client.context.recovery)
+  const runFunction: Handler = (client, command) =>
+    run(client, command, wandering(client, textOfFunction(client, command.text(1)), client.context.recovery))
 
   const load: Handler = (client, command) => {
     if (command.args.length === 3) scripts.learn(command.args[2])

@@ -12,12 +12,14 @@ import type { RequestRecovery } from "../upstream/RoutedRequest.ts"
 import { Unheard } from "../upstream/RoutedRequest.ts"
 import { BlockingTurn } from "./BlockingTurn.ts"
 
+export const block: Handler = (client, command) => blockWith(client, command, client.context.recovery)
+
 /** To the owner of its keys, on a connection of its own; what the client says meanwhile waits. */
-export const block: Handler = (client, command) => {
+export const blockWith = (client: ProxyClient, command: Command, recovery: RequestRecovery): void => {
   const slot = commandSlot(command.entry!.spec, command.args)
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   client.afterDrained(() => {
-    const turn = client.enqueue(new BlockingTurn(client, command, slot, () => unblocked(client)))
+    const turn = client.enqueue(new BlockingTurn(client, recovery, command, slot, () => unblocked(client)))
     blocked(client, 1, () => turn.abandon())
     blockedTurns.set(client, turn)
     const { sets } = client.context

@@ -8,7 +8,7 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import { ReplyTurn } from "../client/ReplyQueue.ts"
 import type { Command } from "../request/Command.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
-import { asking } from "../upstream/RoutedRequest.ts"
+import { asking, type RequestRecovery } from "../upstream/RoutedRequest.ts"
 
 export class BlockingTurn extends ReplyTurn {
   private readonly client: ProxyClient
@@ -16,9 +16,15 @@ export class BlockingTurn extends ReplyTurn {
   /** Where it waits. */
   link: OpenedLink | undefined
 
-  constructor(client: ProxyClient, command: Command, slot: number, onDone: () => void) {
+  constructor(
+    client: ProxyClient,
+    recovery: RequestRecovery,
+    command: Command,
+    slot: number,
+    onDone: () => void
+  ) {
     const { bytes, end, entry, start } = command
-    super(client.set, client.context.recovery, entry, slot, bytes, start, end)
+    super(client.set, recovery, entry, slot, bytes, start, end)
     this.isPatient = true
     this.client = client
     this.onDone = onDone

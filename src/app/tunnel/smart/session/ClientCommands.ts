@@ -11,10 +11,9 @@ import { blockedAt } from "./BlockingCommands.ts"
 import { CLIENT_TYPES, describeClient, typeOf } from "./ClientListing.ts"
 import { isClientName, NAME_REFUSED } from "./ClientName.ts"
 import { killClients } from "./ClientKill.ts"
+import { pauseCommands } from "./PauseCommands.ts"
 
 const INVALID_ID = Replies.error("ERR Invalid client ID")
-const MILLISECONDS_REFUSED = Replies.error("ERR timeout is not an integer or out of range")
-const NEGATIVE_MILLISECONDS = Replies.error("ERR timeout is negative")
 const UNBLOCK_REFUSED = Replies.error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
 const INTEGER = /^-?\d{1,18}$/
 
@@ -51,23 +50,6 @@ const mode =
     set(client, word === "ON")
     client.reply(Replies.OK, command.entry)
   }
-
-const pause: Handler = (client, command) => {
-  const milliseconds = command.text(2)
-  const kind = command.args.length > 3 ? command.word(3) : "ALL"
-  if (command.args.length > 4 || (kind !== "ALL" && kind !== "WRITE")) {
-    return client.reply(Replies.error("ERR CLIENT PAUSE mode must be WRITE or ALL"), command.entry)
-  }
-  if (!INTEGER.test(milliseconds)) return client.reply(MILLISECONDS_REFUSED, command.entry)
-  if (Number(milliseconds) < 0) return client.reply(NEGATIVE_MILLISECONDS, command.entry)
-  client.reply(Replies.OK, command.entry)
-  client.context.pause.begin(Number(milliseconds), kind === "ALL")
-}
-
-const unpause: Handler = (client, { entry }) => {
-  client.reply(Replies.OK, entry)
-  client.context.pause.end()
-}
 
 /** What a server of a version that knows it keeps; one that does not says so itself. */
 const setinfo: Handler = (client, command) => {
@@ -175,7 +157,6 @@ export const clientCommands = (
   ["client|no-evict", mode(({ profile }, isOn) => void (profile.isNoEvict = isOn))],
   ["client|no-touch", mode(({ profile }, isOn) => void (profile.isNoTouch = isOn))],
   ["client|setinfo", setinfo],
-  ["client|pause", pause],
-  ["client|unpause", unpause],
+  ...pauseCommands,
   ["client|unblock", makeUnblock(clients)]
 ]

@@ -19,6 +19,7 @@ import type { Command } from "../request/Command.ts"
 import { askWhetherBusy } from "../script/BusyProbe.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
 import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
+import { applyQueuedPauses, queuedPause } from "./PauseCommands.ts"
 import { TransactionLink } from "./TransactionLink.ts"
 import { WatchedTurn } from "./WatchedTurn.ts"
 
@@ -100,8 +101,9 @@ export class Transaction implements ClientSession {
       case "reset":
         return false
       default:
-        if (client.context.sets.busyWithScript(client.set.flavor) === undefined) this.queue(command)
-        else this.queueUnlessBusy(command)
+        if (client.context.sets.busyWithScript(client.set.flavor) === undefined)
+          this.queue(queuedPause(command))
+        else this.queueUnlessBusy(queuedPause(command))
         return true
     }
   }
@@ -215,11 +217,13 @@ export class Transaction implements ClientSession {
     }
     if (this.isDirty) return this.end(DISCARD, EXEC_ABORTED, command)
     if (this.queued.length === 0 && this.watch === "none") return this.end(DISCARD, EMPTY_ARRAY, command)
-    const turn = new WatchedTurn(client, this.recovery, command, this.slot, () => {
+    const turn = new WatchedTurn(client, this.recovery, command, this.slot, (isError, isNull) => {
       this.link.giveBack()
       this.finish()
+      if (!isError && !isNull) applyQueuedPauses(client, this.queued)
       client.release()
     })
+    turn.isPatient = client.context.pause.isOn
     client.enqueue(turn)
     this.submit(this.owner, turn)
   }

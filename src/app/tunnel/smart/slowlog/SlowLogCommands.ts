@@ -41,16 +41,17 @@ const read = (
   // Without the command at hand.
   const { answered } = slowLog
   const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
-  askEach(client, command.entry, ASK_SETTINGS, "all-masters", ([settings]) => {
-    slowLog.configure(
-      pairsOf(decoded(settings)).flatMap((pair) => pair.map((value) => Resp.text(value) ?? ""))
+  askEach(client, command.entry, ASK_ENTRIES, "all-masters", (replies, addresses) => {
+    const values = replies.map(decoded)
+    const failed = values.findIndex(Resp.isError)
+    if (failed >= 0) return turn.answer(replies[failed])
+    const logs = values.map((value, index) =>
+      parseEntries(addresses[index], value).filter((entry) => !isOurs(entry))
     )
-    askEach(client, command.entry, ASK_ENTRIES, "all-masters", (replies, addresses) => {
-      const values = replies.map(decoded)
-      const failed = values.findIndex(Resp.isError)
-      if (failed >= 0) return turn.answer(replies[failed])
-      const logs = values.map((value, index) =>
-        parseEntries(addresses[index], value).filter((entry) => !isOurs(entry))
+    // After the entries: it may be one itself, and push out the last of a short log.
+    askEach(client, command.entry, ASK_SETTINGS, "all-masters", ([settings]) => {
+      slowLog.configure(
+        pairsOf(decoded(settings)).flatMap((pair) => pair.map((value) => Resp.text(value) ?? ""))
       )
       turn.answer(answer(slowLog.read([...logs, answered])))
     })

@@ -14,7 +14,7 @@ const RETRY_MILLISECONDS = 200
 const MINUS = 0x2d
 /** What the proxy itself says to servers is no client's doing. */
 const OWN_WORDS =
-  /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SET(INFO|NAME)"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR")/i
+  /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SET(INFO|NAME)"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR"|FUNCTION" "LIST" "LIBRARYNAME" "\*" "WITHCODE"|CONFIG" "GET" "slowlog-\*"|SLOWLOG" "GET" "-1")/i
 const LONGEST_OWN_WORDS = 120
 
 export class Monitor implements ClientSession {
