@@ -95,8 +95,9 @@ const tool = async () => {
   replace(PROGRAM, `// ${hash}\n${text}`)
   replace(MAIN, main, 0o755)
   const bytecode = compile(PROGRAM, hash)
-  if (bytecode === undefined) rmSync(BYTECODE, { force: true })
-  else replace(BYTECODE, bytecode)
+  if (bytecode !== undefined) return replace(BYTECODE, bytecode)
+  rmSync(BYTECODE, { force: true })
+  process.stderr.write("build: no bytecode, since the program did not run: it will start more slowly\n")
 }
 
 const library = () => {

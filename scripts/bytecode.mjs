@@ -23,13 +23,18 @@ const RUNS = [
   ["cluster", "fill", "-c", "-d", "1KB"]
 ]
 
+const LONGEST_RUN_MS = 60_000
+
 /** The content of the file for main.ts, or `undefined` where the program cannot be run: it starts without, only later. */
 export const compile = (program, hash) => {
   const file = `${program}.${process.pid}.bytecode`
   const self = fileURLToPath(import.meta.url)
   try {
     for (const run of RUNS) {
-      const { status } = spawnSync(process.execPath, [self, program, file, ...run], { stdio: "ignore" })
+      const { status } = spawnSync(process.execPath, [self, program, file, ...run], {
+        stdio: "ignore",
+        timeout: LONGEST_RUN_MS
+      })
       if (status !== 0) return undefined
     }
     const trailer = `${hash} ${process.versions.v8} ${process.arch}\n`

@@ -7,6 +7,8 @@ import { type LineContext, type LineReading, readLine } from "./syntax/LineReadi
 export interface CompletionContext extends LineContext {
   /** Names of keys that begin so; as many as can be had at once. */
   readonly keys: (prefix: Buffer) => Effect.Effect<ReadonlyArray<Buffer>>
+  /** Names of the server's settings. */
+  readonly parameters: Effect.Effect<ReadonlyArray<string>>
 }
 
 export type Completed = readonly [candidates: ReadonlyArray<string>, replaced: string]
@@ -18,11 +20,17 @@ export const complete = (line: string, context: CompletionContext): Effect.Effec
   const reading = readLine(line, context)
   const replaced = reading.current === undefined ? "" : line.slice(reading.current.start)
   const typed = reading.current?.value ?? Buffer.alloc(0)
-  const words = wordsFor(reading, typed.toString(), context)
-    .map((word) => `${asTyped(word, typed.toString())} `)
-    .filter((word) => word.toLowerCase().startsWith(replaced.toLowerCase()))
+  const offered = (words: ReadonlyArray<string>): ReadonlyArray<string> =>
+    words
+      .map((word) => `${asTyped(word, typed.toString())} `)
+      .filter((word) => word.toLowerCase().startsWith(replaced.toLowerCase()))
+  const words = offered(wordsFor(reading, typed.toString(), context))
   const { candidates } = reading
-  if (candidates._tag !== "Arguments" || !candidates.isKey) return Effect.succeed([words, replaced])
+  if (candidates._tag !== "Arguments") return Effect.succeed([words, replaced])
+  if (candidates.isParameter) {
+    return Effect.map(context.parameters, (names) => [[...words, ...offered(names)], replaced])
+  }
+  if (!candidates.isKey) return Effect.succeed([words, replaced])
   return Effect.map(context.keys(typed), (keys) => [
     [...words, ...keys.map((key) => spelled(key, reading.current?.quote)).sort()],
     replaced
@@ -45,7 +53,7 @@ const wordsFor = (
     case "Subcommands":
       return names.subcommands(candidates.container, typed)
     case "Arguments":
-      return candidates.tokens.filter((token) => token.startsWith(typed.toUpperCase()))
+      return candidates.tokens
   }
 }
 

@@ -13,6 +13,7 @@ import { complete } from "./Completion.ts"
 import * as History from "./history/History.ts"
 import { historyPath } from "./history/HistoryPath.ts"
 import { keyNames } from "./KeyNames.ts"
+import { ParameterNames } from "./ParameterNames.ts"
 import { paintLine } from "./LinePainter.ts"
 import { promptText } from "./PromptText.ts"
 import { pushText } from "./PushText.ts"
@@ -92,6 +93,8 @@ const converse = (
       const place = number === database ? undefined : { number, node }
       return keyNames({ client: session.client, database: place }, prefix)
     }
+    const settings = new ParameterNames()
+    const parameters = Effect.suspend(() => settings.ask(session.client, session.state.node))
     for (;;) {
       const end = yield* terminal.readLine({
         prompt: promptText(session.state),
@@ -107,7 +110,7 @@ const converse = (
           }
         },
         paintHint: (hint) => coloured(hint, "grey"),
-        complete: (line) => Effect.runPromise(complete(line, { ...lineContext(), keys }))
+        complete: (line) => Effect.runPromise(complete(line, { ...lineContext(), keys, parameters }))
       })
       if (end._tag === "Left") return
       if (end._tag === "Line" && (yield* words.execute(end.text)) === "leave") return

@@ -76,7 +76,13 @@ describe("the candidates", () => {
     ["SET k v e", ["NX", "XX", "GET", "EX", "PX", "EXAT", "PXAT", "KEEPTTL"]],
     ["SET k v EX ", []],
     ["GEOSEARCH k ", ["FROMMEMBER", "FROMLONLAT"]],
-    ["SCAN 0 MATCH x ", ["COUNT", "TYPE"]]
+    ["SCAN 0 MATCH x ", ["COUNT", "TYPE"]],
+    ["CLIENT NO-EVICT ", ["ON", "OFF"]],
+    // What the documentation leaves out.
+    ["SCAN 0 TYPE ", ["string", "list", "set", "zset", "hash", "stream"]],
+    ["BITOP ", ["AND", "OR", "XOR", "NOT"]],
+    ["BITOP AND ", []],
+    ["HELLO ", ["2", "3"]]
   ])("after %j are %j", (line, expected) => {
     expect(tokens(line)).toEqual(expected)
   })

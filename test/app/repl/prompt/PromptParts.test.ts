@@ -91,7 +91,8 @@ describe("complete", () => {
         names,
         transactionSlot: undefined,
         isCluster: false,
-        keys: () => Effect.succeed(keys)
+        keys: () => Effect.succeed(keys),
+        parameters: Effect.succeed(["maxmemory", "maxmemory-policy", "save"])
       }),
       ([candidates]) => candidates
     )
@@ -105,6 +106,10 @@ describe("complete", () => {
       expect(yield* offered("CONFIG RESE")).toEqual(["CONFIG RESETSTAT ".slice(7)])
       expect(yield* offered("set k v k")).toEqual(["keepttl "])
       expect(yield* offered("GET ")).toEqual(['"\\x00"', '"user 2"', "user:1", "ключ"])
+      expect(yield* offered("INFO mem")).toEqual(["memory "])
+      expect(yield* offered("CONFIG GET maxm")).toEqual(["maxmemory ", "maxmemory-policy "])
+      expect(yield* offered("config set save '' MAXMEMORY-")).toEqual(["maxmemory-policy "])
+      expect(yield* offered("CONFIG SET save ")).toEqual([])
       expect(yield* offered('GET "user')).toContain('"user:1"')
       expect(yield* offered("SET k ")).toEqual([])
       expect(yield* offered(":set f")).toEqual(["format "])

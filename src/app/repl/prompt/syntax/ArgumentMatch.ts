@@ -20,6 +20,8 @@ export interface ArgumentMatch {
   readonly rest: string
   /** The words of the syntax of which one may come next. */
   readonly tokens: ReadonlyArray<string>
+  /** The names of the arguments, neither key nor word of the syntax, of which one may come next. */
+  readonly names: ReadonlyArray<string>
   /** Whether a key may come next. */
   readonly isKeyNext: boolean
 }
@@ -34,6 +36,7 @@ export const matchArguments = (
     roles: matcher.roles,
     rest: matcher.rest.join(" "),
     tokens: [...new Set(matcher.tokens)],
+    names: matcher.names,
     isKeyNext: matcher.isKeyNext
   }
 }
@@ -46,6 +49,7 @@ class Matcher {
   readonly roles: Array<WordRole> = []
   readonly rest: Array<string> = []
   readonly tokens: Array<string> = []
+  readonly names: Array<string> = []
   isKeyNext = false
 
   constructor(words: ReadonlyArray<string>) {
@@ -196,6 +200,7 @@ class Matcher {
         if (!isOptional(part)) break
       }
     } else if (argument.type === "key") this.isKeyNext = true
+    else this.names.push(argument.name)
   }
 }
 

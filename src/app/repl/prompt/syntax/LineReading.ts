@@ -5,6 +5,7 @@ import { calculateSlot } from "../../../../protocol/HashSlot.ts"
 import { scanWords, type Word } from "../../../Words.ts"
 import { matchArguments, type WordRole } from "./ArgumentMatch.ts"
 import { argumentsText } from "./ArgumentText.ts"
+import { isParameterNext, valuesOf } from "./ArgumentValues.ts"
 import type { CommandNames } from "./CommandNames.ts"
 
 export type LineRole = WordRole | "command" | "prefix" | "foreign slot"
@@ -27,7 +28,15 @@ export interface LineReading {
 export type Candidates =
   | { readonly _tag: "Commands"; readonly hasBuiltins: boolean }
   | { readonly _tag: "Subcommands"; readonly container: string }
-  | { readonly _tag: "Arguments"; readonly tokens: ReadonlyArray<string>; readonly isKey: boolean }
+  | ArgumentCandidates
+
+export interface ArgumentCandidates {
+  readonly _tag: "Arguments"
+  readonly tokens: ReadonlyArray<string>
+  readonly isKey: boolean
+  /** It is the name of a setting of the server. */
+  readonly isParameter: boolean
+}
 
 export interface LineContext {
   readonly names: CommandNames
@@ -125,7 +134,7 @@ const readSubcommand = (
       }
 }
 
-const NOTHING: Candidates = { _tag: "Arguments", tokens: [], isKey: false }
+const NOTHING: Candidates = { _tag: "Arguments", tokens: [], isKey: false, isParameter: false }
 
 const readArguments = (
   name: string,
@@ -153,7 +162,12 @@ const readArguments = (
   return {
     roles,
     hint: whole.rest,
-    candidates: { _tag: "Arguments", tokens: before.tokens, isKey: before.isKeyNext }
+    candidates: {
+      _tag: "Arguments",
+      tokens: [...before.tokens, ...valuesOf(name, before.names)],
+      isKey: before.isKeyNext,
+      isParameter: isParameterNext(name, before.names)
+    }
   }
 }
 
