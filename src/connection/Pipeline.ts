@@ -22,6 +22,7 @@ import { RespEncoder } from "../protocol/RespEncoder.ts"
 import type { ConnectionMeter } from "./ConnectionMeter.ts"
 import { PendingQueue, type Settle } from "./PendingQueue.ts"
 import { type FailureReason, PipelineFailure } from "./PipelineFailure.ts"
+import { type PipelineOwner, PipelineSocket } from "./PipelineSocket.ts"
 
 export interface PipelineOptions {
   /** Commands that may await their reply; one more fails with `QueueFull`. */
@@ -39,8 +40,8 @@ const SWEEPS_PER_TIMEOUT = 4
 /** Stands in the place of the sweep at which a command was queued. */
 const NO_DEADLINE = 0xffff_ffff
 
-export class Pipeline {
-  private readonly socket: Duplex
+export class Pipeline implements PipelineOwner {
+  private readonly socket: PipelineSocket
   private readonly options: PipelineOptions
   private readonly encoder = new RespEncoder()
   private readonly decoder: RespDecoder
@@ -50,7 +51,6 @@ export class Pipeline {
   /** Commands in the last write. */
   private lastWrite = 0
   private isFlushArmed = false
-  private isBlocked = false
   private sweep = 0
   private sweeper: NodeJS.Timeout | undefined
   private failure: PipelineFailure | undefined
@@ -60,14 +60,9 @@ export class Pipeline {
   meter: ConnectionMeter | undefined
 
   constructor(socket: Duplex, options: PipelineOptions) {
-    this.socket = socket
+    this.socket = new PipelineSocket(socket, this)
     this.options = options
     this.decoder = new RespDecoder((value) => this.onValue(value))
-    socket.on("data", this.onData)
-    socket.on("drain", this.onDrain)
-    socket.on("end", this.onEnd)
-    socket.on("error", this.onError)
-    socket.on("close", this.onEnd)
   }
 
   get isOpen(): boolean {
@@ -123,7 +118,7 @@ export class Pipeline {
     const failure = new PipelineFailure(reason, "maybe", detail)
     this.failure = failure
     clearInterval(this.sweeper)
-    this.socket.destroy()
+    this.socket.stream.destroy()
     while (this.queue.length > this.unsent) this.queue.settleOldest(failure)
     const notSent = new PipelineFailure(reason, "no", detail)
     while (this.queue.settleOldest(notSent));
@@ -138,12 +133,7 @@ export class Pipeline {
   takeSocket(): Duplex {
     clearInterval(this.sweeper)
     this.failure = new PipelineFailure("Closed", "no", "the socket was handed over")
-    this.socket.off("data", this.onData)
-    this.socket.off("drain", this.onDrain)
-    this.socket.off("end", this.onEnd)
-    this.socket.off("error", this.onError)
-    this.socket.off("close", this.onEnd)
-    return this.socket
+    return this.socket.take()
   }
 
   private armFlush(): void {
@@ -159,15 +149,16 @@ export class Pipeline {
   /** @internal */
   flush(): void {
     this.isFlushArmed = false
-    if (this.isBlocked || this.failure !== undefined) return
+    if (this.socket.isFull || this.failure !== undefined) return
     const bytes = this.encoder.take()
     if (bytes === undefined) return
     this.lastWrite = this.unsent
     this.unsent = 0
-    if (!this.socket.write(bytes)) this.isBlocked = true
+    if (!this.socket.stream.write(bytes)) this.socket.isFull = true
   }
 
-  private readonly onData = (chunk: Buffer): void => {
+  /** @internal */
+  onData(chunk: Buffer): void {
     const error = this.decoder.push(chunk)
     if (error !== undefined) this.close("Protocol", `${error.message} (at byte ${error.offset})`)
   }
@@ -179,17 +170,6 @@ export class Pipeline {
     if (this.meter !== undefined) this.meter.onReply()
     if (!this.queue.settleOldest(value)) this.close("Protocol", "a reply came that no command asked for")
   }
-
-  private readonly onDrain = (): void => {
-    this.isBlocked = false
-    this.flush()
-  }
-
-  private readonly onEnd = (): void => this.close("Closed", "the connection was closed by the server")
-
-  /** The message of an error of OpenSSL's is its reason amid lines of its innards. */
-  private readonly onError = (error: Error & { readonly reason?: string }): void =>
-    this.close("Closed", error.reason ?? error.message)
 
   private get sweepInterval(): number {
     return this.options.commandTimeout / SWEEPS_PER_TIMEOUT

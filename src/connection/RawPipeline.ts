@@ -18,6 +18,7 @@ import { CarryBuffer } from "../protocol/CarryBuffer.ts"
 import { INCOMPLETE, MALFORMED, ReplyScanner } from "../protocol/ReplyScanner.ts"
 import { BULK_ERROR, PUSH, SIMPLE_ERROR } from "../protocol/RespLine.ts"
 import { type FailureReason, PipelineFailure } from "./PipelineFailure.ts"
+import { type PipelineOwner, PipelineSocket } from "./PipelineSocket.ts"
 import type { Flushable, TurnFlush } from "./TurnFlush.ts"
 import { WriteGather } from "./WriteGather.ts"
 
@@ -45,7 +46,7 @@ export interface RawPipelineEvents {
   onClose: ((failure: PipelineFailure) => void) | undefined
 }
 
-export class RawPipeline implements Flushable {
+export class RawPipeline implements Flushable, PipelineOwner {
   readonly events: RawPipelineEvents = {
     onPush: undefined,
     onStream: undefined,
@@ -56,7 +57,7 @@ export class RawPipeline implements Flushable {
   pending = 0
   /** Replies and pushes received so far, and parts of them: as long as it grows, the server is alive. */
   replies = 0
-  private readonly socket: Duplex
+  private readonly socket: PipelineSocket
   private readonly turn: TurnFlush
   private readonly onEnded: (failure: PipelineFailure, unanswered: number) => void
   private readonly scanner = new ReplyScanner()
@@ -68,7 +69,6 @@ export class RawPipeline implements Flushable {
   private unsent: RawRequest | undefined
   /** A reply has begun: the type that it began with. */
   private type = 0
-  private isBlocked = false
   private failure: PipelineFailure | undefined
   private lookedAt = 0
   private silentLooks = 0
@@ -79,14 +79,9 @@ export class RawPipeline implements Flushable {
     turn: TurnFlush,
     onEnded: (failure: PipelineFailure, unanswered: number) => void = () => {}
   ) {
-    this.socket = socket
+    this.socket = new PipelineSocket(socket, this)
     this.turn = turn
     this.onEnded = onEnded
-    socket.on("data", this.onData)
-    socket.on("drain", this.onDrain)
-    socket.on("end", this.onEnd)
-    socket.on("error", this.onError)
-    socket.on("close", this.onEnd)
   }
 
   get isOpen(): boolean {
@@ -115,9 +110,9 @@ export class RawPipeline implements Flushable {
   }
 
   flush(): void {
-    if (this.isBlocked || this.failure !== undefined) return
+    if (this.socket.isFull || this.failure !== undefined) return
     this.unsent = undefined
-    if (!this.output.flush(this.socket)) this.isBlocked = true
+    if (!this.output.flush(this.socket.stream)) this.socket.isFull = true
   }
 
   /** How often in a row it has been looked at without anything having come, while commands that may not wait did. */
@@ -134,7 +129,7 @@ export class RawPipeline implements Flushable {
     const failure = new PipelineFailure(reason, "maybe", detail)
     const notSent = new PipelineFailure(reason, "no", detail)
     this.failure = failure
-    this.socket.destroy()
+    this.socket.stream.destroy()
     this.output.clear()
     const unanswered = this.pending
     let request = this.oldest
@@ -153,7 +148,8 @@ export class RawPipeline implements Flushable {
     this.events.onClose?.(failure)
   }
 
-  private readonly onData = (chunk: Buffer): void => {
+  /** @internal */
+  onData(chunk: Buffer): void {
     let start = 0
     while (start < chunk.length && this.failure === undefined) {
       const isFirst = this.type === 0
@@ -207,14 +203,4 @@ export class RawPipeline implements Flushable {
       onPush?.(chunk, start, end)
     } else this.handOn(chunk, start, end, true, true)
   }
-
-  private readonly onDrain = (): void => {
-    this.isBlocked = false
-    this.flush()
-  }
-
-  private readonly onEnd = (): void => this.close("Closed", "the connection was closed by the server")
-
-  private readonly onError = (error: Error & { readonly reason?: string }): void =>
-    this.close("Closed", error.reason ?? error.message)
 }
