@@ -5,6 +5,7 @@ import type { ProxyAccess } from "./ProxyAccess.ts"
 import type { ProxyCounters } from "./ProxyCounters.ts"
 import type { OnProxyEvent } from "./ProxyEvent.ts"
 import type { ProxyLimits } from "./ProxyLimits.ts"
+import type { MonitorFeed } from "./stream/MonitorFeed.ts"
 import type { CommandIndex } from "./request/CommandIndex.ts"
 import type { RequestRecovery } from "./upstream/RoutedRequest.ts"
 import type { SlowLog } from "./slowlog/SlowLog.ts"
@@ -23,6 +24,7 @@ export interface ProxyContext {
   readonly pause: ClientPause
   readonly ownCommands: OwnCommands
   readonly slowLog: SlowLog
+  readonly monitors: MonitorFeed
   /** The version of the servers, as they say: `7.0.15`. */
   readonly serverVersion: string
 }

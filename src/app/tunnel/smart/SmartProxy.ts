@@ -23,6 +23,7 @@ import { CommandIndex } from "./request/CommandIndex.ts"
 import { ScanOrder } from "./scan/ScanOrder.ts"
 import { SlowLog } from "./slowlog/SlowLog.ts"
 import { OwnCommands } from "./stats/OwnCommands.ts"
+import { MonitorFeed } from "./stream/MonitorFeed.ts"
 import * as Recovery from "./upstream/Recovery.ts"
 import * as Upstreams from "./upstream/Upstreams.ts"
 
@@ -78,15 +79,18 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
     const scanOrder = new ScanOrder()
     const { byName, handler } = makeHandlers(clients, scanOrder)
     const index = new CommandIndex((name) => byName.has(name))
-    const pause = new ClientPause(() => {
+    const refreshAll = (): void => {
       for (const each of clients.all()) each.refresh()
-    })
+    }
+    const pause = new ClientPause(refreshAll)
+    const monitors = new MonitorFeed(refreshAll)
     const serverVersion = yield* versionOf(client)
     const context: ProxyContext = {
       access,
       counters,
       index,
       limits,
+      monitors,
       onEvent,
       ownCommands: new OwnCommands(),
       pause,

@@ -25,15 +25,22 @@ const speakers = (port: number, count: number): Effect.Effect<ReadonlyArray<Spea
 const spoken = (words: ReadonlyArray<string | number>, all: ReadonlyArray<Speaker>): ReadonlyArray<string> =>
   words.map((word) => String(word).replace(/^\$(\d)$/, (_, who) => all[Number(who)].id))
 
-/** What a client was told, in lines, with clients' numbers as `$N`. */
+/** What a client was told, in lines, with clients' numbers and addresses as `$N`, and without the time. */
 const shown = (values: ReadonlyArray<RespValue>, all: ReadonlyArray<Speaker>): ReadonlyArray<string> =>
   values.map((value) => {
     const encoder = new RespEncoder()
     encoder.value(value)
     const text = encoder.take()!.toString("latin1")
     const from = (id: string): string => `$${all.findIndex((speaker) => speaker.id === id)}`
-    return text.replaceAll(CLIENT_NUMBER, (_, before: string, id: string) => before + from(id))
+    const at = (port: string): string =>
+      `$${all.findIndex(({ client: { socket } }) => String(socket.localPort) === port)}`
+    return text
+      .replaceAll(CLIENT_NUMBER, (_, before: string, id: string) => before + from(id))
+      .replace(MONITOR_HEAD, (_, port: string) => `+[0 ${at(port)}] `)
+      .replace(SCRIPT_HEAD, "+[0 lua] ")
   })
+const MONITOR_HEAD = /^\+\d+\.\d{6} \[0 127\.0\.0\.1:(\d+)\] /
+const SCRIPT_HEAD = /^\+\d+\.\d{6} \[0 lua\] /
 /** Of the one that is told instead. */
 const CLIENT_NUMBER = /((?:redirect|redir-broken|id)\r\n:)([1-9]\d*)/g
 

@@ -82,20 +82,4 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true })("tracking
       expect((yield* told.take(1)).map(plain)).toEqual([["message", "__redis__:invalidate", ["b"]]])
     })
   )
-
-  it.scoped("MONITOR shows what every master executes", () =>
-    Effect.gen(function* () {
-      const { port } = yield* startProxy(yield* TestCluster)
-      const [client, other] = [yield* connectPlain(port), yield* connectPlain(port)]
-      expect(yield* client.ask("MONITOR")).toBe("OK")
-      for (const key of ["a", "b", "c"]) {
-        yield* other.ask("SET", key, "seen")
-        const [line] = (yield* client.take(1)).map(plain)
-        expect(line).toMatch(new RegExp(`^\\d+\\.\\d+ \\[0 127.0.0.1:\\d+\\] "SET" "${key}" "seen"$`))
-      }
-      expect(yield* client.ask("GET", "a")).toBe("-ERR Replica can't interact with the keyspace")
-      expect(yield* client.ask("RESET")).toBe("RESET")
-      expect(yield* client.ask("GET", "a")).toBe("seen")
-    })
-  )
 })

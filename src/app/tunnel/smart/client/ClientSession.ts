@@ -10,6 +10,8 @@ export interface ClientSession {
   readonly hasCaching?: boolean
   /** CLIENT CACHING that the client has said ahead of what comes now. */
   takeCaching?(): Buffer | undefined
+  /** A command has been refused before the session has seen it. */
+  onRefused?(): void
   /** The client speaks another protocol from now on. */
   onProtocol?(): void
   /** A connection of the session's own, for what would otherwise have one to itself. */

@@ -16,11 +16,11 @@ import { Command } from "../request/Command.ts"
 import type { CommandEntry } from "../request/CommandEntry.ts"
 import type { RequestScanner } from "../request/RequestScanner.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
-import type { Lane } from "../upstream/Flavor.ts"
 import type { UpstreamSet } from "../upstream/UpstreamSet.ts"
 import type { ClientProfile } from "./ClientProfile.ts"
 import { ClientSessions } from "./ClientSessions.ts"
 import { CommandFeed } from "./CommandFeed.ts"
+import { LaneOrder } from "./LaneOrder.ts"
 import { ClientOutput } from "./ClientOutput.ts"
 import { type ReplyOutput, ReplyQueue, ReplyTurn } from "./ReplyQueue.ts"
 
@@ -50,11 +50,11 @@ export class ProxyClient implements ReplyOutput {
   replyMode: ReplyMode = "on"
   isClosed = false
   readonly output: ClientOutput
+  readonly lanes: LaneOrder
   private readonly feed: CommandFeed
   private readonly handler: ClientHandler
   /** No transaction, subscription or other state stands in the way of forwarding. */
   private isOrdinary = true
-  private lane: Lane | undefined
   private closing: { readonly because: ClosedBecause; readonly detail: string } | undefined
   private commands = 0
 
@@ -80,6 +80,7 @@ export class ProxyClient implements ReplyOutput {
       onOverflow: (bytes) => this.close("query buffer", `${bytes} bytes without a whole command`),
       onFinished: () => this.closeAfterReplies("left", "")
     })
+    this.lanes = new LaneOrder(this.queue, this.feed)
     socket.on("data", this.onData)
     socket.on("end", this.onEnd)
     socket.on("error", this.onError)
@@ -98,7 +99,8 @@ export class ProxyClient implements ReplyOutput {
       this.isAuthenticated &&
       this.replyMode === "on" &&
       !this.sessions.mayIntercept(this.profile.protocol) &&
-      !this.context.pause.isOn
+      !this.context.pause.isOn &&
+      !this.context.monitors.isOn
   }
 
   /** Answers the command at hand. */
@@ -141,22 +143,6 @@ export class ProxyClient implements ReplyOutput {
   /** Runs `action` once all replies that are awaited have come; until it calls `release`, no further command is read. */
   afterDrained(action: () => void): void {
     this.feed.afterDrained(action)
-  }
-
-  /**
-   * Runs `action`, which sends a command in this lane, once what was sent in
-   * another has been answered: between two connections there is no order.
-   */
-  inLane(lane: Lane | undefined, action: () => void): void {
-    if (this.lane === lane || this.queue.length === 0) {
-      this.lane = lane
-      return action()
-    }
-    this.afterDrained(() => {
-      this.lane = lane
-      action()
-      this.release()
-    })
   }
 
   /** A connection to itself; `giveBack` ends that. */
@@ -233,7 +219,7 @@ export class ProxyClient implements ReplyOutput {
     if (
       entry !== undefined &&
       this.isOrdinary &&
-      this.lane === undefined &&
+      this.lanes.isOrdinary &&
       argc >= entry.least &&
       argc <= entry.most &&
       (entry.isPlain || (entry.isPlainAlone && argc === entry.least))
@@ -254,15 +240,7 @@ export class ProxyClient implements ReplyOutput {
     }
     const command = Command.of(scanner, entry)
     if (command.entry !== undefined) command.entry.calls++
-    if (this.lane !== undefined && entry?.runsScript !== true) {
-      if (this.queue.length > 0) {
-        return this.afterDrained(() => {
-          this.lane = undefined
-          this.dispatch(command)
-        })
-      }
-      this.lane = undefined
-    }
+    if (entry?.runsScript !== true && !this.lanes.leave(() => this.dispatch(command))) return
     this.handler.onCommand(this, command)
     if (this.replyMode === "skip" && command.name !== "client|reply") {
       this.replyMode = "on"

@@ -32,6 +32,7 @@ export const makeDispatcher = (parts: DispatcherParts): ClientHandler => {
       if (entry === undefined) return onUnknown(client, command)
       // The server says what is wrong with it.
       if (!command.hasItsArity) return void forward(client, command, -1)
+      client.context.monitors.show(client, command)
       const handler = handlers.get(entry.name)
       if (handler !== undefined && isAnsweredHere(entry.name)) {
         const { ownCommands, slowLog } = client.context

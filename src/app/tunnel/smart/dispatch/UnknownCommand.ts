@@ -23,7 +23,11 @@ export const learnAndRoute: Handler = (client, command) => {
       if (entry === undefined) {
         if (foreign.size < MAX_FOREIGN) foreign.add(name)
         forward(client, command, -1)
-      } else route(client, new Command(entry, command.args, command.bytes, command.start, command.end))
+      } else {
+        const known = new Command(entry, command.args, command.bytes, command.start, command.end)
+        client.context.monitors.show(client, known)
+        route(client, known)
+      }
       client.release()
     })
   )

@@ -59,6 +59,7 @@ export class Subscriptions implements ClientSession {
     const { entry } = command
     if (client.profile.protocol === 3 || entry === undefined || !command.hasItsArity) return false
     if (entry.name === "ping" && command.args.length <= 2) {
+      client.context.monitors.show(client, command)
       const text = command.args[1] ?? Buffer.alloc(0)
       client.reply(Buffer.concat([Buffer.from("*2\r\n$4\r\npong\r\n"), Replies.bulk(text)]), entry)
       return true

@@ -24,7 +24,7 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   // It may have to wait at its node, and others should not wait with it.
   if (client.context.pause.isOn) return blockWith(client, command, recovery)
-  client.inLane("scripts", () => {
+  client.lanes.enter("scripts", () => {
     // What a script reads is tracked by the connection that it runs on.
     const set =
       client.sessions.tracking === undefined

@@ -9,7 +9,6 @@
  *   nothing: the queue is built up again elsewhere. What was watched there is lost
  *   with it; then EXEC answers as if a watched key had changed.
  */
-import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { commandSlot, CROSS_SLOT as CROSSED, NO_KEY } from "../../../../protocol/CommandTable.ts"
 import type { ClientSession } from "../client/ClientSession.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
@@ -21,6 +20,7 @@ import type { OpenedLink } from "../upstream/LinkOpener.ts"
 import { type RequestRecovery, Unheard } from "../upstream/RoutedRequest.ts"
 import { applyQueuedPauses, queuedPause } from "./PauseCommands.ts"
 import { TransactionLink } from "./TransactionLink.ts"
+import { transactionRecovery } from "./TransactionRecovery.ts"
 import { WatchedTurn } from "./WatchedTurn.ts"
 
 const MULTI = Replies.command("MULTI")
@@ -71,7 +71,14 @@ export class Transaction implements ClientSession {
         if (this.watch === "held") this.watch = "broken"
       }
     )
-    this.recovery = this.makeRecovery()
+    this.recovery = transactionRecovery(client.context.recovery, {
+      mustStay: () => this.watch === "held",
+      follow: (request, from, address) => {
+        // The first of several that were refused; the others find the new connection, or the one that is being opened.
+        if (this.link.address === from) this.link.giveBack(DISCARD)
+        this.submit(address, request as ReplyTurn)
+      }
+    })
     client.sessions.transaction = this
     client.refresh()
   }
@@ -80,22 +87,25 @@ export class Transaction implements ClientSession {
     if (!this.isMulti) return false
     const { client } = this
     const { entry } = command
+    const { monitors } = client.context
     switch (entry !== undefined && command.hasItsArity ? entry.name : "") {
       case "multi":
+        monitors.show(client, command)
         client.reply(NESTED_MULTI, entry)
         return true
       case "watch":
+        monitors.show(client, command)
         client.reply(WATCH_IN_MULTI, entry)
         return true
       case "exec":
         client.afterDrained(() =>
           askWhetherBusy(client, (busy) =>
-            busy === undefined ? this.exec(command) : this.end(DISCARD, abortedBecause(busy), command)
+            busy === undefined ? this.exec(command) : this.endShown(abortedBecause(busy), command)
           )
         )
         return true
       case "discard":
-        client.afterDrained(() => this.end(DISCARD, Replies.OK, command))
+        client.afterDrained(() => this.endShown(Replies.OK, command))
         return true
       case "quit":
       case "reset":
@@ -106,6 +116,10 @@ export class Transaction implements ClientSession {
         else this.queueUnlessBusy(queuedPause(command))
         return true
     }
+  }
+
+  onRefused(): void {
+    if (this.isMulti) this.isDirty = true
   }
 
   /** The client is gone, or has said RESET. */
@@ -128,8 +142,8 @@ export class Transaction implements ClientSession {
       return this.finishIfIdle()
     }
     client.afterDrained(() => {
-      const turn = new WatchedTurn(client, this.recovery, command, slot, (isError) => {
-        if (!isError) this.watch = "held"
+      const turn = new WatchedTurn(client, this.recovery, command, slot, (answer) => {
+        if (answer !== "error") this.watch = "held"
         else this.finishIfIdle()
         client.release()
       })
@@ -195,8 +209,8 @@ export class Transaction implements ClientSession {
     const submit = (): void => {
       if (isElsewhere) this.link.giveBack(DISCARD)
       if (this.slot < 0) this.slot = slot
-      const turn = new WatchedTurn(client, this.recovery, command, slot, (isError) => {
-        if (isError) this.isDirty = true
+      const turn = new WatchedTurn(client, this.recovery, command, slot, (answer) => {
+        if (answer === "error") this.isDirty = true
         else client.profile.queuedCommands = this.queued.push(command)
       })
       client.enqueue(turn)
@@ -210,17 +224,26 @@ export class Transaction implements ClientSession {
     })
   }
 
+  /** EXEC or DISCARD, without anything that is executed. */
+  private endShown(reply: Buffer, command: Command): void {
+    this.client.context.monitors.show(this.client, command)
+    this.end(DISCARD, reply, command)
+  }
+
   private exec(command: Command): void {
     const { client } = this
     if (this.watch === "broken") {
-      return this.end(DISCARD, client.profile.protocol === 3 ? Replies.NULL : Replies.NULL_ARRAY, command)
+      return this.endShown(client.profile.protocol === 3 ? Replies.NULL : Replies.NULL_ARRAY, command)
     }
-    if (this.isDirty) return this.end(DISCARD, EXEC_ABORTED, command)
-    if (this.queued.length === 0 && this.watch === "none") return this.end(DISCARD, EMPTY_ARRAY, command)
-    const turn = new WatchedTurn(client, this.recovery, command, this.slot, (isError, isNull) => {
+    if (this.isDirty) return this.endShown(EXEC_ABORTED, command)
+    if (this.queued.length === 0 && this.watch === "none") return this.endShown(EMPTY_ARRAY, command)
+    const turn = new WatchedTurn(client, this.recovery, command, this.slot, (answer) => {
+      const { monitors } = client.context
+      if (answer === "value") for (const queued of this.queued) monitors.show(client, queued)
+      monitors.show(client, command)
       this.link.giveBack()
       this.finish()
-      if (!isError && !isNull) applyQueuedPauses(client, this.queued)
+      if (answer === "value") applyQueuedPauses(client, this.queued)
       client.release()
     })
     turn.isPatient = client.context.pause.isOn
@@ -256,26 +279,6 @@ export class Transaction implements ClientSession {
     return this.slot >= 0 ? sets.addressOf(this.slot) : (this.link.address ?? sets.masters()[0])
   }
 
-  /** A slot that has moved is followed if nothing is watched; nothing else is tried again. */
-  private makeRecovery(): RequestRecovery {
-    const { recovery } = this.client.context
-    return {
-      ...recovery,
-      onErrorReply: (request, chunk, start, end) => {
-        if (this.watch === "held") return false
-        const from = request.address ?? ""
-        const text = chunk.toString("latin1", start + 1, end - 2)
-        const address = recovery.follow(text, from)
-        if (address === undefined) return false
-        // The first of several that were refused; the others find the new connection, or the one that is being opened.
-        if (this.link.address === from) this.link.giveBack(DISCARD)
-        this.submit(address, request as ReplyTurn)
-        return true
-      },
-      onLost: (request, failure) => request.fail(lostText(failure))
-    }
-  }
-
   private finish(): void {
     this.client.profile.queuedCommands = -1
     this.client.sessions.transaction = undefined
@@ -292,8 +295,3 @@ export class Transaction implements ClientSession {
 /** As Redis words it. */
 const abortedBecause = (error: Buffer): Buffer =>
   Replies.error(`EXECABORT Transaction discarded because of: ${error.toString("latin1", 1).trimEnd()}`)
-
-const lostText = ({ detail, sent }: PipelineFailure): string =>
-  sent === "maybe"
-    ? "-ERR the connection to the node was lost during the transaction; it may have been executed"
-    : `-ERR the connection to the node was lost before the transaction was executed: ${detail}`

@@ -4,15 +4,21 @@ import { ReplyTurn } from "../client/ReplyQueue.ts"
 import type { Command } from "../request/Command.ts"
 import type { RequestRecovery } from "../upstream/RoutedRequest.ts"
 
+/** - `nothing`: a null. */
+export type Answer = "error" | "nothing" | "value"
+
 const MINUS = 0x2d
 const UNDERSCORE = 0x5f
-const ASTERISK = 0x2a
+
+const answerOf = (chunk: Buffer, start: number): Answer => {
+  if (chunk[start] === MINUS) return "error"
+  return chunk[start] === UNDERSCORE || chunk[start + 1] === MINUS ? "nothing" : "value"
+}
 
 export class WatchedTurn extends ReplyTurn {
   readonly command: Command
-  private readonly onAnswered: (isError: boolean, isNull: boolean) => void
-  private isError: boolean | undefined
-  private isNull = false
+  private readonly onAnswered: (answer: Answer) => void
+  private kind: Answer | undefined
 
   /** `onAnswered` is called before the reply goes to the client, and so before anything that waits for it goes on. */
   constructor(
@@ -20,7 +26,7 @@ export class WatchedTurn extends ReplyTurn {
     recovery: RequestRecovery,
     command: Command,
     slot: number,
-    onAnswered: (isError: boolean, isNull: boolean) => void
+    onAnswered: (answer: Answer) => void
   ) {
     super(client.set, recovery, command.entry, slot, command.bytes, command.start, command.end)
     this.command = command
@@ -28,11 +34,8 @@ export class WatchedTurn extends ReplyTurn {
   }
 
   protected override deliver(chunk: Buffer, start: number, end: number, isLast: boolean): void {
-    if (this.isError === undefined) {
-      this.isError = chunk[start] === MINUS
-      this.isNull = chunk[start] === UNDERSCORE || (chunk[start] === ASTERISK && chunk[start + 1] === MINUS)
-    }
-    if (isLast) this.onAnswered(this.isError, this.isNull)
+    this.kind ??= answerOf(chunk, start)
+    if (isLast) this.onAnswered(this.kind)
     super.deliver(chunk, start, end, isLast)
   }
 }

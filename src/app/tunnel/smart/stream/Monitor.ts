@@ -1,4 +1,8 @@
-/** MONITOR: the lines of all masters, as they come. */
+/**
+ * MONITOR: the commands of the proxy's clients from the proxy's own feed, and
+ * what scripts do from the masters.
+ */
+import { commandSlot, NO_KEY } from "../../../../protocol/CommandTable.ts"
 import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import type { ClientSession } from "../client/ClientSession.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
@@ -12,10 +16,33 @@ const NOT_ALLOWED = Replies.error("ERR Replica can't interact with the keyspace"
 /** A master that could not be reached is tried again after so long. */
 const RETRY_MILLISECONDS = 200
 const MINUS = 0x2d
-/** What the proxy itself says to servers is no client's doing. */
-const OWN_WORDS =
-  /^\+[\d.]+ \[\d+ [^\]]*\] "(HELLO"|CLIENT" "SET(INFO|NAME)"|CLUSTER" "(SLOTS|SHARDS)"|MONITOR"|FUNCTION" "LIST" "LIBRARYNAME" "\*" "WITHCODE"|CONFIG" "GET" "slowlog-\*"|SLOWLOG" "GET" "-1")/i
-const LONGEST_OWN_WORDS = 120
+/** A line of a master about what a script does. */
+const OF_A_SCRIPT = /^\+[\d.]+ \[\d+ lua\] /
+const LONGEST_HEAD = 48
+
+/** Reads without naming a key, and what may change keys without being called a write (CMD_MAY_REPLICATE). */
+const USES_KEYS: ReadonlySet<string> = new Set([
+  "dbsize",
+  "eval",
+  "eval_ro",
+  "evalsha",
+  "evalsha_ro",
+  "fcall",
+  "fcall_ro",
+  "keys",
+  "lolwut",
+  "pfcount",
+  "publish",
+  "randomkey",
+  "scan",
+  "spublish"
+])
+
+const usesKeys = ({ args, entry }: Command): boolean =>
+  entry !== undefined &&
+  (entry.spec.write ||
+    USES_KEYS.has(entry.name) ||
+    (entry.spec.readOnly && commandSlot(entry.spec, args) !== NO_KEY))
 
 export class Monitor implements ClientSession {
   private readonly client: ProxyClient
@@ -23,6 +50,7 @@ export class Monitor implements ClientSession {
   private readonly stopWatching: () => void
   private retry: NodeJS.Timeout | undefined
   private whenStarted: ((refusal: Buffer | undefined) => void) | undefined
+  private awaited = 0
   private isEnded = false
 
   /** `whenStarted` is called when every master has agreed, or one has not. */
@@ -34,10 +62,10 @@ export class Monitor implements ClientSession {
   }
 
   /** To a server, who monitors is a kind of replica. */
-  intercept({ entry }: Command): boolean {
-    if (entry === undefined || !(entry.spec.readOnly || entry.spec.write)) return false
-    if (entry.spec.firstKey === 0 && !entry.spec.write) return false
-    this.client.reply(NOT_ALLOWED, entry)
+  intercept(command: Command): boolean {
+    if (!command.hasItsArity || !usesKeys(command)) return false
+    this.client.sessions.transaction?.onRefused?.()
+    this.client.reply(NOT_ALLOWED, command.entry)
     return true
   }
 
@@ -49,6 +77,7 @@ export class Monitor implements ClientSession {
       if (link !== "opening") this.client.context.sets.discard(link)
     }
     this.links.clear()
+    this.client.context.monitors.delete(this.client)
     this.client.profile.isMonitor = false
   }
 
@@ -89,8 +118,6 @@ export class Monitor implements ClientSession {
     this.retry.unref()
   }
 
-  private awaited = 0
-
   private onAnswer(refusal: Buffer | undefined): void {
     this.awaited++
     if (refusal === undefined && this.awaited < this.links.size) return
@@ -99,22 +126,24 @@ export class Monitor implements ClientSession {
   }
 
   private onLine(chunk: Buffer, start: number, end: number): void {
-    if (OWN_WORDS.test(chunk.toString("latin1", start, Math.min(end, start + LONGEST_OWN_WORDS)))) return
-    this.client.push(chunk, start, end)
+    if (OF_A_SCRIPT.test(chunk.toString("latin1", start, Math.min(end, start + LONGEST_HEAD))))
+      this.client.push(chunk, start, end)
   }
 }
 
 const monitor: Handler = (client, command) => {
-  if (client.sessions.monitor !== undefined) return client.reply(Replies.OK, command.entry)
+  // A second MONITOR is not answered at all, as by a server.
+  if (client.sessions.monitor !== undefined) return
   client.afterDrained(() => {
     const session = new Monitor(client, (refusal) => {
+      client.reply(refusal ?? Replies.OK, command.entry)
       if (refusal === undefined) {
         client.sessions.monitor = session
         client.profile.isMonitor = true
         client.output.limit = client.context.limits.subscriberOutputBuffer
+        client.context.monitors.add(client)
         client.refresh()
       } else session.end()
-      client.reply(refusal ?? Replies.OK, command.entry)
       client.release()
     })
   })

@@ -1,0 +1,42 @@
+/**
+ * What MONITOR shows: each command of the proxy's clients once, as the client said
+ * it, when it is executed. Commands that reach the cluster by other ways are not
+ * shown, except what scripts do.
+ */
+import type { ProxyClient } from "../client/ProxyClient.ts"
+import type { Command } from "../request/Command.ts"
+import { monitorLine } from "./MonitorLine.ts"
+
+export class MonitorFeed {
+  private readonly monitors = new Set<ProxyClient>()
+  private readonly onChange: () => void
+
+  /** `onChange` is called when the first monitor comes, and when the last one leaves. */
+  constructor(onChange: () => void) {
+    this.onChange = onChange
+  }
+
+  /** Somebody monitors: every command has to be looked at. */
+  get isOn(): boolean {
+    return this.monitors.size > 0
+  }
+
+  add(monitor: ProxyClient): void {
+    this.monitors.add(monitor)
+    if (this.monitors.size === 1) this.onChange()
+  }
+
+  delete(monitor: ProxyClient): void {
+    if (this.monitors.delete(monitor) && this.monitors.size === 0) this.onChange()
+  }
+
+  /** The client's command is executed now. What administrates the server is not shown. */
+  show(client: ProxyClient, command: Command): void {
+    if (this.monitors.size === 0 || command.entry === undefined || command.entry.spec.admin) return
+    const line = monitorLine(command, client.profile.address)
+    for (const monitor of this.monitors) {
+      // Who says RESET monitors no more when that is shown.
+      if (monitor !== client || command.entry.name !== "reset") monitor.push(line, 0, line.length)
+    }
+  }
+}
