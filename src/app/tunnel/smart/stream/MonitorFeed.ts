@@ -3,12 +3,18 @@
  * it, when it is executed. Commands that reach the cluster by other ways are not
  * shown, except what scripts do.
  */
-import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Command } from "../request/Command.ts"
 import { monitorLine } from "./MonitorLine.ts"
 
+/** A client, as far as it matters here. */
+export interface Monitored {
+  /** `address`: `host:port`. */
+  readonly profile: { readonly address: string }
+  push(chunk: Buffer, start: number, end: number): void
+}
+
 export class MonitorFeed {
-  private readonly monitors = new Set<ProxyClient>()
+  private readonly monitors = new Set<Monitored>()
   private readonly onChange: () => void
 
   /** `onChange` is called when the first monitor comes, and when the last one leaves. */
@@ -21,17 +27,17 @@ export class MonitorFeed {
     return this.monitors.size > 0
   }
 
-  add(monitor: ProxyClient): void {
+  add(monitor: Monitored): void {
     this.monitors.add(monitor)
     if (this.monitors.size === 1) this.onChange()
   }
 
-  delete(monitor: ProxyClient): void {
+  delete(monitor: Monitored): void {
     if (this.monitors.delete(monitor) && this.monitors.size === 0) this.onChange()
   }
 
   /** The client's command is executed now. What administrates the server is not shown. */
-  show(client: ProxyClient, command: Command): void {
+  show(client: Monitored, command: Command): void {
     if (this.monitors.size === 0 || command.entry === undefined || command.entry.spec.admin) return
     const line = monitorLine(command, client.profile.address)
     for (const monitor of this.monitors) {
