@@ -14,6 +14,8 @@ export interface ProxyLimits {
   readonly idle: Duration.Duration
   /** Commands of one client that await their replies; it is read from no further until some have come. */
   readonly pipelined: number
+  /** The same for their bytes: a server that has stopped takes none, and they have to stay somewhere. */
+  readonly pipelinedBytes: number
 }
 
 const MEBIBYTE = 1024 * 1024
@@ -25,5 +27,6 @@ export const DEFAULT_LIMITS: ProxyLimits = {
   outputBuffer: 1024 * MEBIBYTE,
   subscriberOutputBuffer: 32 * MEBIBYTE,
   idle: Duration.zero,
-  pipelined: 10_000
+  pipelined: 10_000,
+  pipelinedBytes: 64 * MEBIBYTE
 }

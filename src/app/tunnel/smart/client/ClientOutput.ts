@@ -47,6 +47,11 @@ export class ClientOutput implements Flushable {
     if (this.socket.writableLength > this.limit) this.onOverflow(this.socket.writableLength)
   }
 
+  /** With so many bytes that wait elsewhere for the client. */
+  checkWith(bytes: number): void {
+    if (this.size + bytes > this.limit) this.onOverflow(this.size + bytes)
+  }
+
   /** What waits is written, then the stream ended. */
   end(whenEnded: () => void): void {
     this.flush()

@@ -100,7 +100,8 @@ export class CommandFeed {
 
   /** To be called when there are fewer replies awaited than before. */
   onRoom(): void {
-    if (!this.isFull || this.queue.length > this.limits.pipelined / 2) return
+    const { limits, queue } = this
+    if (!this.isFull || queue.length > limits.pipelined / 2 || queue.bytes > limits.pipelinedBytes / 2) return
     this.isFull = false
     this.pump()
   }
@@ -110,7 +111,7 @@ export class CommandFeed {
     if (this.isPumping) return
     this.isPumping = true
     while (!this.isHeld && !this.isStopped) {
-      if (this.queue.length >= this.limits.pipelined) {
+      if (this.queue.length >= this.limits.pipelined || this.queue.bytes >= this.limits.pipelinedBytes) {
         this.isFull = true
         break
       }

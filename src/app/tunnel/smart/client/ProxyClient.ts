@@ -197,6 +197,10 @@ export class ProxyClient implements ReplyOutput {
     this.feed.onRoom()
   }
 
+  onHeld(bytes: number): void {
+    this.output.checkWith(bytes)
+  }
+
   onTroubled(): void {
     this.feed.holdUntilDrained()
   }

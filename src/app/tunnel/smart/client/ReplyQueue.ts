@@ -13,6 +13,8 @@ export interface ReplyOutput {
   onDrained(): void
   /** A reply has been handed on in full, and others are awaited. */
   onRoom(): void
+  /** So many bytes of replies have come before their turn. */
+  onHeld(bytes: number): void
   /** A command is to be sent again: those that have not been sent yet should wait for it. */
   onTroubled(): void
   /** The rest of a reply will not come, although its beginning has been handed on. */
@@ -26,6 +28,8 @@ interface Piece {
 }
 
 const MINUS = 0x2d
+/** Nobody is told of fewer. */
+const FEW_BYTES = 1024 * 1024
 
 /** A command's place in line. It may be sent to a node itself, or be answered by who had it made. */
 export class ReplyTurn extends RoutedRequest {
@@ -77,6 +81,9 @@ export class ReplyTurn extends RoutedRequest {
 export class ReplyQueue {
   readonly output: ReplyOutput
   length = 0
+  /** Of the commands that are awaited. */
+  bytes = 0
+  private heldBytes = 0
   private head: ReplyTurn | undefined
   private tail: ReplyTurn | undefined
 
@@ -90,12 +97,17 @@ export class ReplyQueue {
     else this.tail.next = turn
     this.tail = turn
     this.length++
+    this.bytes += turn.end - turn.start
   }
 
   deliver(turn: ReplyTurn, chunk: Buffer, start: number, end: number, isLast: boolean): void {
     if (isLast) turn.isDone = true
     if (turn !== this.head) {
-      if (!turn.isSilent) (turn.held ??= []).push({ chunk, start, end })
+      if (turn.isSilent) return
+      const held = (turn.held ??= [])
+      held.push({ chunk, start, end })
+      this.heldBytes += end - start
+      if (this.heldBytes > FEW_BYTES) this.output.onHeld(this.heldBytes)
       return
     }
     if (!turn.isSilent) this.output.add(chunk, start, end)
@@ -104,19 +116,28 @@ export class ReplyQueue {
 
   /** The client is gone: replies that still come are nobody's. */
   abandon(): void {
-    for (let turn = this.head; turn !== undefined; turn = turn.next) turn.isSilent = true
+    for (let turn = this.head; turn !== undefined; turn = turn.next) {
+      turn.isSilent = true
+      turn.held = undefined
+    }
+    this.heldBytes = 0
   }
 
   private advance(done: ReplyTurn): void {
     let turn = done.next
     this.length--
+    this.bytes -= done.end - done.start
     while (turn !== undefined) {
       if (turn.held !== undefined) {
-        if (!turn.isSilent) for (const { chunk, end, start } of turn.held) this.output.add(chunk, start, end)
+        for (const { chunk, end, start } of turn.held) {
+          this.heldBytes -= end - start
+          if (!turn.isSilent) this.output.add(chunk, start, end)
+        }
         turn.held = undefined
       }
       if (!turn.isDone) break
       this.length--
+      this.bytes -= turn.end - turn.start
       turn = turn.next
     }
     this.head = turn
