@@ -5,16 +5,15 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { ClusterClient } from "../client/ClusterClient.ts"
 import type { ClusterOptions, Seed } from "../client/ClusterConfig.ts"
-import type { TopologyError } from "../client/ClusterError.ts"
 import type { RedisCommands } from "../client/RedisCommands.ts"
 import * as StandaloneClient from "../client/StandaloneClient.ts"
 import * as Connection from "../connection/Connection.ts"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import type { Credentials } from "../connection/ConnectionOptions.ts"
-import { formatAddress, uncoveredSlots } from "../protocol/ClusterTopology.ts"
-import { SLOT_COUNT } from "../protocol/HashSlot.ts"
+import { formatAddress } from "../protocol/ClusterTopology.ts"
 import { askPassword } from "./AskPassword.ts"
 import { readTlsOptions } from "./CertificateFiles.ts"
+import { notACluster, refuseUncovered, unusableTopology } from "./ClusterRefusal.ts"
 import { CommandFailure, type EndWith } from "./CommandFailure.ts"
 import type { CommandLineError } from "./CommandLineError.ts"
 import { connectAdvice } from "./ConnectAdvice.ts"
@@ -105,16 +104,7 @@ export const connect = (
   settings: ConnectSettings,
   policy: ConnectPolicy
 ): Effect.Effect<Connected, ConnectFailure, Scope.Scope> =>
-  settings.cluster
-    ? connectCluster(settings, policy)
-    : Effect.flatMap(findServer(settings, policy), ({ options, seed }) =>
-        StandaloneClient.make({ ...options, seeds: [seed] }).pipe(
-          Effect.mapBoth({
-            onFailure: notConnected(options),
-            onSuccess: (client) => ({ client, options })
-          })
-        )
-      )
+  settings.cluster ? connectCluster(settings, policy) : connectServer(settings, policy)
 
 /** Makes sure that the server answers and lets us in; keeps no connection to it. */
 export const findServer = (
@@ -127,6 +117,21 @@ export const findServer = (
       yield* saysItIsCluster(formatAddress(server.seed.host, server.seed.port), policy)
     }
     return server
+  })
+
+const connectServer = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<Connected, ConnectFailure, Scope.Scope> =>
+  Effect.gen(function* () {
+    const options = yield* preparedOptions(settings, policy)
+    const [{ host, port }] = options.seeds
+    const { client, server } = yield* Effect.mapError(
+      StandaloneClient.connect(options),
+      notConnected(options)
+    )
+    if (server.mode === "cluster") yield* saysItIsCluster(formatAddress(host, port), policy)
+    return { client, options }
   })
 
 const connectCluster = (
@@ -151,8 +156,7 @@ const firstServer = (
   policy: ConnectPolicy
 ): Effect.Effect<KnownServer & { readonly mode: Connection.Connection["mode"] }, ConnectFailure> =>
   Effect.gen(function* () {
-    const options = yield* clientOptions(settings, policy)
-    if (settings.tls?.insecure === true) yield* notice("--insecure: the server's certificate is not verified")
+    const options = yield* preparedOptions(settings, policy)
     const asksForPassword = ({ reason }: ConnectionError): boolean =>
       reason === "Auth" && options.credentials === undefined && policy.passwordWanting === "allow"
     const found = yield* firstConnection(options).pipe(
@@ -163,6 +167,17 @@ const firstServer = (
     )
     return { options, ...found }
   })
+
+/** What is dangerous in them is told. */
+const preparedOptions = (
+  settings: ConnectSettings,
+  policy: ConnectPolicy
+): Effect.Effect<ClientOptions, CommandLineError | EndWith> =>
+  settings.tls?.insecure === true
+    ? Effect.tap(clientOptions(settings, policy), () =>
+        notice("--insecure: the server's certificate is not verified")
+      )
+    : clientOptions(settings, policy)
 
 const clientOptions = (
   settings: ConnectSettings,
@@ -222,33 +237,3 @@ const saysItIsCluster = (node: string, policy: ConnectPolicy): Effect.Effect<voi
     ? notice(message)
     : Effect.fail(new CommandFailure({ tag: "ClusterServer", node, message }))
 }
-
-const notACluster = (node: string): CommandFailure =>
-  new CommandFailure({
-    tag: "TopologyError",
-    node,
-    message: `${node}: this server is not part of a cluster; leave --cluster (-c) out, or unset REDIS_CLIENT_CLUSTER`
-  })
-
-const unusableTopology = ({ _tag, node, reason }: TopologyError): CommandFailure =>
-  new CommandFailure({
-    tag: _tag,
-    node,
-    message: `${node}: the cluster does not say who serves which slot (${reason}); CLUSTER INFO shows its state`
-  })
-
-const refuseUncovered = (client: RedisCommands, node: string): Effect.Effect<void, CommandFailure> =>
-  Effect.flatMap(client.topology, (topology) => {
-    const uncovered = uncoveredSlots(topology)
-    return uncovered === 0
-      ? Effect.void
-      : Effect.fail(
-          new CommandFailure({
-            tag: "TopologyError",
-            node,
-            message:
-              `${node}: ${uncovered} of the cluster's ${SLOT_COUNT} slots have no owner; ` +
-              "bring their master back or assign them (redis-cli --cluster fix), then try again"
-          })
-        )
-  })

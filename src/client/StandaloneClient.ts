@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ConnectionError } from "../connection/ConnectionError.ts"
 import * as ConnectionPool from "../connection/ConnectionPool.ts"
+import type { ServerIdentity } from "../connection/Handshake.ts"
 import { formatAddress, singleNodeTopology } from "../protocol/ClusterTopology.ts"
 import { ClusterClient } from "./ClusterClient.ts"
 import * as Backoff from "./Backoff.ts"
@@ -24,6 +25,12 @@ import { makeFork, type Routing } from "./Routing.ts"
 import * as Telemetry from "./telemetry/Telemetry.ts"
 import type { TopologyRef } from "./topology/TopologyRef.ts"
 
+export interface Connected {
+  readonly client: RedisCommands
+  /** What the server has said of itself. */
+  readonly server: ServerIdentity
+}
+
 /**
  * Connects to the first seed; fails when it cannot. A server that belongs to a
  * cluster answers with `MovedError` for the keys of other nodes.
@@ -31,6 +38,12 @@ import type { TopologyRef } from "./topology/TopologyRef.ts"
 export const make = (
   options: ClusterConfig.ClusterOptions
 ): Effect.Effect<RedisCommands, ConnectionError, Scope.Scope> =>
+  Effect.map(connect(options), ({ client }) => client)
+
+/** As `make`, for who wants to know what kind of server it is. */
+export const connect = (
+  options: ClusterConfig.ClusterOptions
+): Effect.Effect<Connected, ConnectionError, Scope.Scope> =>
   Effect.gen(function* () {
     const config: ClusterConfig.ClusterConfig = {
       ...ClusterConfig.make(options),
@@ -43,7 +56,7 @@ export const make = (
     const registry = yield* NodeRegistry.make(config, telemetry)
     yield* telemetry.watch(registry)
     const node = registry.unsafeGet(formatAddress(host, port))
-    yield* node.connection.get
+    const server: ServerIdentity = yield* node.connection.get
     const { router, topology } = CommandSpan.withContacts(config, {
       router: { route: () => node, reroute: () => node },
       topology: yield* fixedTopology(node, registry)
@@ -59,11 +72,8 @@ export const make = (
       pool: yield* ConnectionPool.make(registry.connectionOptions, config.maxConnectionsPerNode),
       fork: yield* makeFork
     }
-    return CommandSpan.withSpans(
-      FailureCount.ofCommands(telemetry, CommandDispatch.make(routing)),
-      config,
-      routing
-    )
+    const commands = FailureCount.ofCommands(telemetry, CommandDispatch.make(routing))
+    return { client: CommandSpan.withSpans(commands, config, routing), server }
   })
 
 const fixedTopology = (

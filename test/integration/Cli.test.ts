@@ -38,6 +38,17 @@ layer(TestCluster.layer(STANDALONE), { excludeTestServices: true })("cli on one 
       })
     )
 
+    it.effect("has one connection, for which it waits once", () =>
+      Effect.gen(function* () {
+        const connections = Effect.map(serverSays("INFO", "stats"), (info) =>
+          Number(/total_connections_received:(\d+)/.exec(Resp.text(info) ?? "")?.[1])
+        )
+        const [first, second] = [yield* connections, yield* connections]
+        yield* stdoutOf(["GET", "missing"])
+        expect((yield* connections) - second).toBe(second - first + 1)
+      })
+    )
+
     it.effect("speaks the protocol that it is told to, and RESP3 for --json", () =>
       Effect.gen(function* () {
         yield* serverSays("HSET", "hash", "f", "1")
