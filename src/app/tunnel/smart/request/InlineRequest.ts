@@ -72,3 +72,26 @@ export const splitInline = (line: Uint8Array): ReadonlyArray<Buffer> | undefined
     words.push(Buffer.from(word))
   }
 }
+
+/** As a request that is not inline, and where its arguments lie in it. */
+export const encodeWords = (
+  words: ReadonlyArray<Buffer>
+): {
+  readonly bytes: Buffer
+  readonly starts: ReadonlyArray<number>
+  readonly ends: ReadonlyArray<number>
+} => {
+  const pieces: Array<Buffer> = [Buffer.from(`*${words.length}\r\n`)]
+  const starts: Array<number> = []
+  const ends: Array<number> = []
+  let position = pieces[0].length
+  for (const word of words) {
+    const head = Buffer.from(`$${word.length}\r\n`)
+    pieces.push(head, word, LINE_END)
+    starts.push(position + head.length)
+    ends.push(position + head.length + word.length)
+    position += head.length + word.length + LINE_END.length
+  }
+  return { bytes: Buffer.concat(pieces), starts, ends }
+}
+const LINE_END = Buffer.from("\r\n")

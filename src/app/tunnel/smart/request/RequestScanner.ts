@@ -14,8 +14,8 @@
  *
  * Does not know commands. Who stops calling `next` leaves what is there unread.
  */
-import { RespEncoder } from "../../../../protocol/RespEncoder.ts"
-import { splitInline } from "./InlineRequest.ts"
+import { encodeWords, splitInline } from "./InlineRequest.ts"
+import { NO_NUMBER, readNumber } from "./RequestNumber.ts"
 
 /** What `next` has found. */
 export const COMMAND = 1
@@ -34,13 +34,8 @@ const UNAUTHENTICATED_BULK_BYTES = 16 * 1024
 
 const CR = 13
 const LF = 10
-const ZERO = 48
-const MINUS = 45
 const DOLLAR = 36
 const ASTERISK = 42
-/** `readNumber` has found none: below everything that a count or a length can be. */
-const NO_NUMBER = -Infinity
-const MAX_DIGITS = 15
 const EMPTY: Buffer = Buffer.alloc(0)
 
 export class RequestScanner {
@@ -122,7 +117,7 @@ export class RequestScanner {
         }
         const line = this.readLine("too big mbulk count string")
         if (line !== COMMAND) return line
-        const count = this.readNumber(this.position + 1, this.lineEnd)
+        const count = readNumber(this.buffer, this.position + 1, this.lineEnd)
         if (count === NO_NUMBER || count > MAX_ARGUMENTS) return this.fail("invalid multibulk length")
         if (count > UNAUTHENTICATED_ARGUMENTS && this.isUnauthenticated) {
           return this.fail("unauthenticated multibulk length")
@@ -150,7 +145,7 @@ export class RequestScanner {
         if (line !== COMMAND) return line
         const type = this.buffer[this.position]
         if (type !== DOLLAR) return this.fail(`expected '$', got '${shown(type)}'`)
-        const length = this.readNumber(this.position + 1, this.lineEnd)
+        const length = readNumber(this.buffer, this.position + 1, this.lineEnd)
         if (length < 0 || length > MAX_BULK_BYTES) return this.fail("invalid bulk length")
         if (length > UNAUTHENTICATED_BULK_BYTES && this.isUnauthenticated) {
           return this.fail("unauthenticated bulk length")
@@ -240,39 +235,15 @@ export class RequestScanner {
 
   /** From here on an inline command is one like any other. */
   private presentWords(words: ReadonlyArray<Buffer>): void {
-    const encoder = new RespEncoder()
-    encoder.command(words)
-    const bytes = encoder.take()!
-    const scanner = new RequestScanner()
-    scanner.append(bytes)
-    scanner.next()
+    const { bytes, ends, starts } = encodeWords(words)
     this.bytes = bytes
     this.start = 0
     this.end = bytes.length
-    this.argc = scanner.argc
+    this.argc = words.length
     for (let index = 0; index < this.argc; index++) {
-      this.starts[index] = scanner.starts[index]
-      this.ends[index] = scanner.ends[index]
+      this.starts[index] = starts[index]
+      this.ends[index] = ends[index]
     }
-  }
-
-  /** A number as Redis reads it (string2ll): no sign but a minus, no leading zero; beyond `MAX_DIGITS` it is none. */
-  private readNumber(start: number, end: number): number {
-    const { buffer } = this
-    const digits = end - start
-    if (digits === 1) {
-      const digit = buffer[start] - ZERO
-      return digit >= 0 && digit <= 9 ? digit : NO_NUMBER
-    }
-    if (digits === 0 || digits > MAX_DIGITS) return NO_NUMBER
-    const isNegative = buffer[start] === MINUS
-    let value = 0
-    for (let index = isNegative ? start + 1 : start; index < end; index++) {
-      const digit = buffer[index] - ZERO
-      if (digit < 0 || digit > 9 || (digit === 0 && value === 0)) return NO_NUMBER
-      value = value * 10 + digit
-    }
-    return isNegative ? -value : value
   }
 
   /** What was found of the command at hand goes with its bytes to the start of a buffer of our own. */
