@@ -18,6 +18,7 @@ export type ProxyEvent =
   /** A shared connection to a node was lost; so many commands may have been executed without an answer. */
   | { readonly kind: "NodeLost"; readonly node: string; readonly detail: string; readonly unanswered: number }
   | { readonly kind: "NodeUnreachable"; readonly node: string; readonly detail: string }
+  /** Nodes have come, left, or changed their roles; that slots move is not told. */
   | { readonly kind: "TopologyChanged"; readonly masters: number; readonly replicas: number }
   /** Subscriptions, a MONITOR or tracking of a client go on at another node; what came meanwhile is lost. */
   | { readonly kind: "SessionRestored"; readonly id: number; readonly node: string }

@@ -5,6 +5,7 @@ import * as Net from "node:net"
 import type { ProxyEvent } from "../../../../src/app/tunnel/smart/ProxyEvent.ts"
 import * as SmartProxy from "../../../../src/app/tunnel/smart/SmartProxy.ts"
 import * as ClusterClient from "../../../../src/client/ClusterClient.ts"
+import type { ClusterOptions } from "../../../../src/client/ClusterConfig.ts"
 import type { CommandArgument, RespValue } from "../../../../src/protocol/Resp.ts"
 import { RespDecoder } from "../../../../src/protocol/RespDecoder.ts"
 import { RespEncoder } from "../../../../src/protocol/RespEncoder.ts"
@@ -18,14 +19,16 @@ export interface RunningProxy extends SmartProxy.SmartProxy {
 /** Listens on a free port until the scope closes. */
 export const startProxy = (
   cluster: TestServers,
-  options: Partial<SmartProxy.SmartProxyOptions> = {}
+  options: Partial<SmartProxy.SmartProxyOptions> = {},
+  clientOptions: Partial<ClusterOptions> = {}
 ): Effect.Effect<RunningProxy, never, Scope.Scope> =>
   Effect.gen(function* () {
     const { server } = cluster.masters[0]
     const client = yield* ClusterClient.make({
       ...server.connectionOptions,
       seeds: cluster.masters.map(({ server: { host, port } }) => ({ host, port })),
-      maxConnectionsPerNode: 10_000
+      maxConnectionsPerNode: 10_000,
+      ...clientOptions
     })
     const events: Array<ProxyEvent> = []
     const proxy = yield* SmartProxy.make({ client, onEvent: (event) => events.push(event), ...options })

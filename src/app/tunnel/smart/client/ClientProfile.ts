@@ -21,6 +21,8 @@ export class ClientProfile {
   blockedConnections = 0
   isMonitor = false
   isTracking = false
+  /** With BCAST: the prefixes of the keys that are tracked. */
+  trackedPrefixes: ReadonlyArray<string> = []
   /** In a transaction; so many commands are queued. */
   queuedCommands = -1
   channels = 0

@@ -58,6 +58,12 @@ const addUp = (a: RespValue, b: RespValue): RespValue => {
   return Resp.array(some.map((value, index) => (index % 2 === 0 ? value : addUp(value, more[index]))))
 }
 
+/** A master without replicas: those of the cluster hold a part each, and are no affair of the clients. */
+const role = merged(([first]) => {
+  const [name, offset] = Resp.elements(first) ?? []
+  return Resp.array([name ?? Resp.nullValue, offset ?? Resp.nullValue, Resp.array([])])
+})
+
 /** All publish and subscribe at one node, so it knows them all. */
 const anywhere: Handler = (client, command) => void forward(client, command, -1)
 
@@ -74,6 +80,7 @@ export const fanOutCommands = (
   ["info", makeInfo(clients)],
   ["debug", debug],
   ["randomkey", randomkey],
+  ["role", role],
   ["memory|stats", memoryStats],
   ["function|stats", functionStats],
   ["pubsub|channels", anywhere],

@@ -69,6 +69,10 @@ const asOneServer = (
     ["cluster_connections", "0"],
     ["maxclients", String(limits.clients)],
     ["tracking_clients", count(({ profile }) => profile.isTracking)],
+    [
+      "tracking_total_prefixes",
+      String(new Set(clients.all().flatMap(({ profile }) => profile.trackedPrefixes)).size)
+    ],
     ["total_connections_received", String(counters.clientsAccepted)],
     ["rejected_connections", String(counters.clientsRefused)],
     ["role", "master"],

@@ -1,7 +1,7 @@
 /** SUBSCRIBE, UNSUBSCRIBE and their kin: a confirmation for each name, in order, then the next command. */
 import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
-import type { Handler } from "../dispatch/Dispatcher.ts"
+import { type Handler, route } from "../dispatch/Dispatcher.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
 import { confirmation } from "./PubSubMessage.ts"
@@ -27,6 +27,7 @@ const subscribe =
       /** By the place of the name: `undefined` as long as its node has not answered. */
       const answers = new Array<"subscribed" | Buffer | undefined>(names.length).fill(undefined)
       let told = 0
+      session.onSubscribed = client.context.subscribing.begin()
       const tell = (): void => {
         for (; told < names.length && answers[told] !== undefined; told++) {
           const answer = answers[told]
@@ -39,6 +40,7 @@ const subscribe =
           confirm(client, subscribeName(kind), names[told], session.count(kind))
         }
         if (told < names.length) return
+        session.onSubscribed?.()
         session.settle()
         client.release()
       }
@@ -80,14 +82,28 @@ const unsubscribe =
       client.release()
     })
 
+/** Who has said SUBSCRIBE before hears it. */
+const publish: Handler = (client, command) => {
+  const { subscribing } = client.context
+  if (subscribing.isIdle) return route(client, command)
+  client.afterDrained(() =>
+    subscribing.after(() => {
+      if (client.isClosed) return
+      route(client, command)
+      client.release()
+    })
+  )
+}
+
 const confirm = (client: ProxyClient, type: string, name: string | undefined, count: number): void => {
   const bytes = confirmation(type, name, count, client.profile.protocol)
   client.push(bytes, 0, bytes.length)
 }
 
-export const subscriptionCommands: ReadonlyArray<readonly [name: string, handler: Handler]> = KINDS.flatMap(
-  (kind) => [
+export const subscriptionCommands: ReadonlyArray<readonly [name: string, handler: Handler]> = [
+  ["publish", publish],
+  ...KINDS.flatMap((kind) => [
     [subscribeName(kind), subscribe(kind)] as const,
     [unsubscribeName(kind), unsubscribe(kind)] as const
-  ]
-)
+  ])
+]

@@ -37,6 +37,8 @@ const ALLOWED: ReadonlySet<string> = new Set([
 
 export class Subscriptions implements ClientSession {
   readonly wished: Names = noNames()
+  /** To be called when a SUBSCRIBE that is under way has ended. */
+  onSubscribed: (() => void) | undefined
   private readonly client: ProxyClient
   private readonly links = new Map<string, SubscriptionLink>()
   private readonly opening = new Map<string, Array<(link: SubscriptionLink | PipelineFailure) => void>>()
@@ -137,6 +139,7 @@ export class Subscriptions implements ClientSession {
   }
 
   end(): void {
+    this.onSubscribed?.()
     if (this.isEnded) return
     this.isEnded = true
     this.stopWatching()

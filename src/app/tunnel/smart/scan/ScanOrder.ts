@@ -66,6 +66,11 @@ export class ScanOrder {
     return position === "finished" ? "0" : String(BigInt(position.turn) << CURSOR_BITS)
   }
 
+  /** Whether a cursor of ours stands in the middle of a node, not at its beginning. */
+  isWithin(text: string): boolean {
+    return (BigInt(text) & CURSOR_MASK) !== 0n
+  }
+
   private from(first: number): ScanPosition | "finished" {
     for (let turn = first; turn < this.turns.length; turn++) {
       const address = this.turns[turn]

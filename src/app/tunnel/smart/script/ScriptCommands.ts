@@ -6,7 +6,7 @@
 import { commandSlot, CROSS_SLOT as CROSSED } from "../../../../protocol/CommandTable.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
 import { ReplyTurn } from "../client/ReplyQueue.ts"
-import type { Handler } from "../dispatch/Dispatcher.ts"
+import { type Handler, route } from "../dispatch/Dispatcher.ts"
 import { askEach, fanOut, fanOutAs } from "../dispatch/FanOut.ts"
 import { send } from "../dispatch/Forward.ts"
 import * as Replies from "../dispatch/Replies.ts"
@@ -98,7 +98,12 @@ export const scriptCommands = (
   /** One master that knows it is enough: the others are taught it when they need it. */
   const exists: Handler = (client, command) => fanOutAs(client, command, "all-masters", "agg-logical-or")
 
+  /** There is none here, so it can be ended. */
+  const debug: Handler = (client, command) =>
+    command.word(2) === "NO" ? client.reply(Replies.OK, command.entry) : route(client, command)
+
   return [
+    ["script|debug", debug],
     ["eval", runBody],
     ["eval_ro", runBody],
     ["evalsha", runDigest],

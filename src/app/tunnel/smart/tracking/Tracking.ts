@@ -85,6 +85,7 @@ export class Tracking implements ClientSession {
         client.set = this.own
         client.sessions.tracking = this
         client.profile.isTracking = true
+        client.profile.trackedPrefixes = this.options.prefixes
       } else this.end()
       done(refusal)
     }
@@ -93,7 +94,10 @@ export class Tracking implements ClientSession {
 
   extend(options: TrackingOptions, done: (refusal: Buffer | undefined) => void): void {
     this.isRedirectBroken = false
-    this.links.extend(options, done)
+    this.links.extend(options, (refusal) => {
+      this.client.profile.trackedPrefixes = this.options.prefixes
+      done(refusal)
+    })
   }
 
   /** CLIENT CACHING goes to where the next command goes; ahead of MULTI the transaction takes it. */
@@ -171,6 +175,7 @@ export class Tracking implements ClientSession {
     for (const set of [this.own, ...this.former]) sets.dropSet(set)
     this.links.end()
     client.profile.isTracking = false
+    client.profile.trackedPrefixes = []
     client.sessions.tracking = undefined
     client.set = sets.sharedSet({ ...this.shared.flavor, protocol: client.profile.protocol })
   }

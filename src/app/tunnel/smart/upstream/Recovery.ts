@@ -10,9 +10,9 @@
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
+import { DEFAULT_MAX_RETRIES } from "../../../../client/ClusterConfig.ts"
 import { mayRepeat } from "../../../../client/Recovery.ts"
 import type { RedisCommands } from "../../../../client/RedisCommands.ts"
-import { DEFAULTS } from "../../../../client/transaction/Session.ts"
 import { ConnectionError } from "../../../../connection/ConnectionError.ts"
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { findNodeByAddress, formatAddress, parseAddress } from "../../../../protocol/ClusterTopology.ts"
@@ -70,7 +70,10 @@ export const make = (
     const follow = (request: RoutedRequest, text: string): void => {
       const redirection = parseRedirectionError(text)
       const from = request.address ?? ""
-      if (redirection === undefined || ++trialsOf(request).redirections > DEFAULTS.maxRedirections) {
+      if (
+        redirection === undefined ||
+        ++trialsOf(request).redirections > client.retryPolicy.maxRedirections
+      ) {
         return request.fail(`-ERR too many redirections, the last: ${text}`)
       }
       if (redirection.kind === "MOVED") return request.goTo(moved(redirection, from), false)
@@ -98,7 +101,7 @@ export const make = (
       })
 
     const tryAgain = (request: RoutedRequest, text: string): void => {
-      if (++trialsOf(request).tryAgains > DEFAULTS.maxRetries) request.fail(`-${text}`)
+      if (++trialsOf(request).tryAgains > DEFAULT_MAX_RETRIES) request.fail(`-${text}`)
       else enter(request, `-${text}`)
     }
 

@@ -118,15 +118,26 @@ const preparation = (
   ...(credentials === undefined ? [] : [["AUTH", ...(credentials as Array<Uint8Array>)] as const])
 ]
 
+/** Who is in the cluster, and as what; the same text for the same nodes. */
+const membersOf = ({ nodes }: ClusterTopology): string =>
+  nodes
+    .map(({ address, role }) => `${role} ${address}`)
+    .toSorted()
+    .join()
+
 const followTopology = (
   client: RedisCommands,
   sets: UpstreamSets,
   onEvent: OnProxyEvent
 ): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function* () {
+    let members = membersOf(sets.topology)
     const apply = (topology: ClusterTopology): void => {
       if (topology === sets.topology) return
       sets.apply(topology)
+      const before = members
+      members = membersOf(topology)
+      if (members === before) return
       const masters = topology.nodes.filter(({ role }) => role === "master").length
       onEvent({ kind: "TopologyChanged", masters, replicas: topology.nodes.length - masters })
     }

@@ -1,0 +1,80 @@
+/** What clients' own test suites ask of one server, and a cluster with replicas would not answer by itself. */
+import { expect, layer } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { calculateSlot } from "../../../../src/protocol/HashSlot.ts"
+import { TestCluster, THREE_MASTERS_WITH_REPLICAS } from "../../../support/TestCluster.ts"
+import { connectPlain, plain, startProxy } from "./ProxyFixture.ts"
+
+layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: true })("one server", (it) => {
+  it.scoped("has no replicas, no debugger, and no keys as soon as it has none", () =>
+    Effect.gen(function* () {
+      const client = yield* connectPlain((yield* startProxy(yield* TestCluster)).port)
+      yield* client.ask("FLUSHALL")
+      expect(yield* client.ask("ROLE")).toEqual(["master", expect.any(Number), []])
+      expect(yield* client.ask("SCRIPT", "DEBUG", "NO")).toBe("OK")
+      expect(yield* client.ask("SCAN", 0)).toEqual(["0", []])
+      // At the second master of three by the order of their slots; the first has nothing.
+      yield* client.ask("SET", "a", 1)
+      const [, keys] = (yield* client.ask("SCAN", 0)) as [string, ReadonlyArray<string>]
+      expect(keys).toEqual(["a"])
+    })
+  )
+
+  it.scoped("counts the prefixes that its clients track", () =>
+    Effect.gen(function* () {
+      const { port } = yield* startProxy(yield* TestCluster)
+      const [client, other] = [yield* connectPlain(port), yield* connectPlain(port)]
+      const counted = Effect.map(other.ask("INFO", "clients", "stats"), (info) =>
+        /tracking_clients:\d+|tracking_total_prefixes:\d+/g[Symbol.match](String(info))
+      )
+      yield* client.ask("HELLO", 3)
+      yield* client.ask("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "a:", "PREFIX", "b:")
+      yield* client.ask("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "c:")
+      expect(yield* counted).toEqual(["tracking_clients:1", "tracking_total_prefixes:3"])
+      yield* client.ask("CLIENT", "TRACKING", "OFF")
+      expect(yield* counted).toEqual(["tracking_clients:0", "tracking_total_prefixes:0"])
+    })
+  )
+
+  it.scoped("has subscribed a client before it reads what another publishes", () =>
+    Effect.gen(function* () {
+      const { port } = yield* startProxy(yield* TestCluster)
+      const other = yield* connectPlain(port)
+      for (let round = 0; round < 5; round++) {
+        const client = yield* connectPlain(port)
+        yield* client.ask("PING")
+        client.send("SUBSCRIBE", "news", "sports")
+        expect(yield* other.ask("PUBLISH", "sports", "1")).toBe(round + 1)
+        expect((yield* client.take(3)).map(plain)).toEqual([
+          ["subscribe", "news", 1],
+          ["subscribe", "sports", 2],
+          ["message", "sports", "1"]
+        ])
+        // One that leaves while it is being subscribed keeps nobody waiting.
+        const leaver = yield* connectPlain(port)
+        yield* leaver.ask("PING")
+        leaver.send("SUBSCRIBE", "news")
+        leaver.socket.end()
+        expect(yield* other.ask("PUBLISH", "none", "1")).toBe(0)
+      }
+    })
+  )
+
+  it.scoped("behind a client that follows no redirection follows none either", () =>
+    Effect.gen(function* () {
+      const cluster = yield* TestCluster
+      const { port } = yield* startProxy(cluster, {}, { maxRedirections: 0 })
+      const client = yield* connectPlain(port)
+      const slot = calculateSlot(Buffer.from("moving"))
+      const from = cluster.masterOf(slot)
+      expect(yield* client.ask("GET", "moving")).toBe(null)
+      const move = yield* cluster.beginMove(
+        slot,
+        from,
+        cluster.masters.find((master) => master !== from)!
+      )
+      expect(yield* client.ask("GET", "moving")).toMatch(/^-ERR too many redirections, the last: ASK /)
+      yield* move.cancel
+    })
+  )
+})
