@@ -3,15 +3,8 @@
  * size, i). Neither the amount, nor the cluster, nor how the work is divided
  * has a say, so that whatever was written can be rendered again from its index.
  */
-import { SLOT_TAG_LENGTH } from "../protocol/SlotTags.ts"
-import {
-  KEY_PREFIX_LENGTH,
-  numberLength,
-  rowOfIndex,
-  slotOfIndex,
-  tagTable,
-  writeNumber
-} from "./KeyFormat.ts"
+import { SLOT_TAG_LENGTH, slotTags } from "../protocol/SlotTags.ts"
+import { KEY_PREFIX_LENGTH, numberLength, rowOfIndex, slotOfIndex, writeNumber } from "./KeyFormat.ts"
 import { noise, printableNoise } from "./Noise.ts"
 import { STAMP_LENGTH, ValueStamp } from "./ValueFormat.ts"
 
@@ -50,7 +43,7 @@ export class DataSet {
     this.keyNoise[KEY_PREFIX_LENGTH - 1] = BRACE_CLOSE
     this.valueNoise = noise(seed, "value", valueSize)
     this.stamp = new ValueStamp(seed)
-    this.tags = tagTable()
+    this.tags = slotTags()
   }
 
   /** Writes the `keySize` bytes of key `index`. */

@@ -12,7 +12,7 @@
  * a large one. Tag and number together are i, so no two keys are the same.
  */
 import { SLOT_COUNT } from "../protocol/HashSlot.ts"
-import { SLOT_TAG_LENGTH, slotTag } from "../protocol/SlotTags.ts"
+import { SLOT_TAG_LENGTH } from "../protocol/SlotTags.ts"
 import { PRINTABLE } from "./Noise.ts"
 
 /** `{`, the tag, `}`. */
@@ -57,22 +57,6 @@ export const smallestKeySize = (keys: number): number => {
 }
 
 const characters: Uint8Array = Uint8Array.from(PRINTABLE, (character) => character.charCodeAt(0))
-
-let tagBytes: Uint8Array | undefined
-
-/** The tags of all slots, three bytes each, in one flat table: 48 KiB. */
-export const tagTable = (): Uint8Array => {
-  if (tagBytes === undefined) {
-    tagBytes = new Uint8Array(SLOT_COUNT * SLOT_TAG_LENGTH)
-    for (let slot = 0; slot < SLOT_COUNT; slot++) {
-      const tag = slotTag(slot)
-      for (let index = 0; index < SLOT_TAG_LENGTH; index++) {
-        tagBytes[slot * SLOT_TAG_LENGTH + index] = tag.charCodeAt(index)
-      }
-    }
-  }
-  return tagBytes
-}
 
 /** The largest row whose number fits the bit operations of 32-bit integers. */
 const SMALL_ROWS = 2 ** 30

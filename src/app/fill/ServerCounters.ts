@@ -30,9 +30,11 @@ export const readCounters = (
   address: string
 ): Effect.Effect<ServerCounters, ClientError> =>
   Effect.gen(function* () {
-    const info = text(yield* client.executeOn(address, "INFO", "all")) ?? ""
-    const size = yield* client.executeOn(address, "DBSIZE")
-    return parseCounters(info, Number(size.value))
+    const [info, size] = yield* Effect.all(
+      [client.executeOn(address, "INFO", "all"), client.executeOn(address, "DBSIZE")],
+      { concurrency: "unbounded" }
+    )
+    return parseCounters(text(info) ?? "", Number(size.value))
   })
 
 /** From the text of INFO; what is not in it counts as 0. */

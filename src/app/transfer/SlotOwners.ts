@@ -23,10 +23,16 @@ export const slotsWithoutOwner = (topology: ClusterTopology): ReadonlyArray<numb
 
 const slotsByNode = ({ slots }: ClusterTopology): ReadonlyMap<number, Array<number>> => {
   const owned = new Map<number, Array<number>>()
-  slots.forEach((node, slot) => {
-    const others = owned.get(node)
-    if (others === undefined) owned.set(node, [slot])
-    else others.push(slot)
-  })
+  let node = -1
+  let own: Array<number> = []
+  for (let slot = 0; slot < slots.length; slot++) {
+    // A look into the map for each range of slots, and not for each of them.
+    if (slots[slot] !== node) {
+      node = slots[slot]
+      own = owned.get(node) ?? []
+      owned.set(node, own)
+    }
+    own.push(slot)
+  }
   return owned
 }
