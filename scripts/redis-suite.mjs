@@ -31,6 +31,8 @@ const SETTINGS = [
   "enable-module-command=yes",
   "save="
 ].flatMap((setting) => ["--config", setting])
+/** Redis's default. Tests have servers sleep and loop; they should not be taken for dead. */
+const PATIENCE = ["--config", "cluster-node-timeout=15000"]
 /** Run as a cluster has to be; an exception ends its test and not the unit. */
 const FLAGS = ["--cluster-mode", "--durable"]
 
@@ -38,7 +40,8 @@ const STARTS = {
   server: async () => (await startSandbox("--standalone", ...SETTINGS)).seed.split(":").at(-1),
   tunnel: async (isTls) => {
     const options = isTls ? ["--tls"] : []
-    const { seed, tls } = await startSandbox("--masters", "3", "--replicas", "1", ...options, ...SETTINGS)
+    const settings = [...options, ...SETTINGS, ...PATIENCE]
+    const { seed, tls } = await startSandbox("--masters", "3", "--replicas", "1", ...settings)
     const trust = isTls ? ["-t", "--cacert", tls.cacert] : []
     return String((await startTunnel("-c", "-h", seed, ...trust, "--log-level", "error")).port)
   }
