@@ -66,8 +66,7 @@ export const textOfFunction =
       found(codeOf(decoded(reply), name))
     ).goTo(address, false)
   }
-/** Worded so that MONITOR can tell it from what clients say. */
-const LIST = Replies.command("FUNCTION", "LIST", "LIBRARYNAME", "*", "WITHCODE")
+const LIST = Replies.command("FUNCTION", "LIST", "WITHCODE")
 
 /** Names of functions are told apart without regard to case. */
 const codeOf = (list: Resp.RespValue, name: string): string | undefined => {
