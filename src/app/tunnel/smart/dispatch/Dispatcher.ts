@@ -2,7 +2,6 @@
 import { CROSS_SLOT as CROSSED, commandSlot, isBlocking } from "../../../../protocol/CommandTable.ts"
 import type { ClientHandler, ProxyClient } from "../client/ProxyClient.ts"
 import type { Command } from "../request/Command.ts"
-import { isAnsweredHere } from "../stats/OwnCommands.ts"
 import { fanOut } from "./FanOut.ts"
 import { forward } from "./Forward.ts"
 import { CROSS_SLOT, error } from "./Replies.ts"
@@ -34,7 +33,7 @@ export const makeDispatcher = (parts: DispatcherParts): ClientHandler => {
       if (!command.hasItsArity) return void forward(client, command, -1)
       client.context.monitors.show(client, command)
       const handler = handlers.get(entry.name)
-      if (handler !== undefined && isAnsweredHere(entry.name)) {
+      if (handler !== undefined && entry.isAnsweredHere) {
         const { ownCommands, slowLog } = client.context
         const microseconds = ownCommands.run(command.name, () => handler(client, command))
         slowLog.onAnswered(client.profile, command, microseconds)

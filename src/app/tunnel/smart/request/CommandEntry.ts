@@ -1,5 +1,6 @@
 /** A command of the table as the proxy sees it: how it is dealt with, and what has been counted of it. */
 import type { CommandSpec } from "../../../../protocol/CommandTable.ts"
+import { isAnsweredHere } from "../stats/OwnCommands.ts"
 
 /** Upper bounds in microseconds; what is above the last stands in one more bucket. */
 export const LATENCY_BUCKETS: ReadonlyArray<number> = [
@@ -24,6 +25,8 @@ export class CommandEntry {
   readonly isReadOnly: boolean
   /** EVAL, FCALL and their kin, which have a lane of their own. */
   readonly runsScript: boolean
+  /** The proxy answers it, no server does. */
+  readonly isAnsweredHere: boolean
   calls = 0
   errors = 0
   readonly latencyBuckets = new Float64Array(LATENCY_BUCKETS.length + 1)
@@ -41,6 +44,7 @@ export class CommandEntry {
     this.most = spec.arity > 0 ? spec.arity : Infinity
     this.isReadOnly = spec.readOnly
     this.runsScript = /^(eval|fcall)/.test(spec.name)
+    this.isAnsweredHere = isAnsweredHere(spec.name)
   }
 
   onLatency(microseconds: number): void {
