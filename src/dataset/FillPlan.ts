@@ -52,11 +52,15 @@ const ALL_BATCHES_BYTES = 32 * 1024 * 1024
 const MAX_WINDOW_BYTES = 16 * 1024 * 1024
 
 /**
- * Bytes unanswered per stream, unless the wire is long. Processor time of the
- * server with values of 8 KiB, of that which the raw replay needs, in turn, two
- * streams of 16, 2 and 1 MiB: 0.98, 0.95, 0.83 - 0.90; eight of 16 MiB: 1.05 - 1.11.
+ * Bytes unanswered per stream, and by all streams of a node, unless the wire is
+ * long. Processor time of the server with values of 8 KiB, of that which the raw
+ * replay needs, in turn, two streams of 16, 2 and 1 MiB: 0.98, 0.95, 0.83 - 0.90;
+ * eight of 16 MiB: 1.05 - 1.11.
  */
-const FLIGHT_BYTES = 1024 * 1024
+const MAX_FLIGHT_BYTES = 1024 * 1024
+const NODE_FLIGHT_BYTES = 2 * MAX_FLIGHT_BYTES
+/** However many streams there are: a write costs the more the less it carries. */
+const MIN_FLIGHT_BYTES = 128 * 1024
 
 /**
  * Keys of a group. One server and one stream, acknowledged, 512 + 512 bytes: 64
@@ -80,18 +84,22 @@ export interface StreamSizes {
  * @param itemLength bytes of one key's part of a group
  * @param pipeline keys that may be unacknowledged; at least one is, however large
  * @param streams how many there are in all
+ * @param nodes that the streams are divided among
  * @param mostGroupKeys where groups are to be smaller than they could be
  */
 export const streamSizes = (
   itemLength: number,
   pipeline: number,
   streams: number,
+  nodes: number,
   mostGroupKeys = MAX_GROUP_KEYS
 ): StreamSizes => {
   const share = Math.floor(ALL_BATCHES_BYTES / streams)
   const batchBytes = Math.min(MAX_BATCH_BYTES, Math.max(MIN_BATCH_BYTES, share))
   const windowKeys = Math.max(1, Math.min(pipeline, Math.floor(MAX_WINDOW_BYTES / itemLength)))
-  const flightKeys = Math.max(1, Math.min(windowKeys, Math.floor(FLIGHT_BYTES / itemLength)))
+  const nodeShare = Math.max(MIN_FLIGHT_BYTES, NODE_FLIGHT_BYTES / Math.ceil(streams / nodes))
+  const flightBytes = Math.min(MAX_FLIGHT_BYTES, nodeShare)
+  const flightKeys = Math.max(1, Math.min(windowKeys, Math.floor(flightBytes / itemLength)))
   const inBatch = Math.floor((batchBytes - MAX_HEADER_LENGTH) / itemLength)
   const groupKeys = Math.max(
     1,

@@ -201,12 +201,18 @@ describe("streamSizes", () => {
         fc.integer({ min: 20, max: 2 ** 29 }),
         fc.integer({ min: 1, max: 2 ** 20 }),
         fc.integer({ min: 1, max: 1024 }),
-        (itemLength, pipeline, streams) => {
-          const { batchBytes, flightKeys, groupKeys, windowKeys } = streamSizes(itemLength, pipeline, streams)
+        fc.integer({ min: 1, max: 100 }),
+        (itemLength, pipeline, streams, nodes) => {
+          const sizes = streamSizes(itemLength, pipeline, streams, nodes)
+          const { batchBytes, flightKeys, groupKeys, windowKeys } = sizes
           expect(groupKeys).toBeGreaterThanOrEqual(1)
           expect(groupKeys).toBeLessThanOrEqual(Math.max(1, flightKeys / 4))
           expect(flightKeys).toBeLessThanOrEqual(windowKeys)
-          if (flightKeys > 1) expect(flightKeys * itemLength).toBeLessThanOrEqual(2 ** 20)
+          if (flightKeys > 1) {
+            const streamsOfNode = Math.ceil(streams / nodes)
+            expect(flightKeys * itemLength).toBeLessThanOrEqual(Math.max(2 ** 17, 2 ** 21 / streamsOfNode))
+            expect(flightKeys * itemLength).toBeLessThanOrEqual(2 ** 20)
+          }
           expect(windowKeys).toBeLessThanOrEqual(pipeline)
           if (windowKeys > 1) expect(windowKeys * itemLength).toBeLessThanOrEqual(16 * 2 ** 20)
           if (groupKeys > 1) expect(groupKeys * itemLength + 32).toBeLessThanOrEqual(batchBytes)

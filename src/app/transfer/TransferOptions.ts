@@ -7,7 +7,7 @@ import { smallestKeySize } from "../../dataset/KeyFormat.ts"
 import { badValue, CommandLineError } from "../CommandLineError.ts"
 import { integerOption, sizeOption } from "../RangedOption.ts"
 import { GIBIBYTE } from "../Size.ts"
-import { DEFAULT_CONNECTIONS_PER_MASTER } from "./TransferSettings.ts"
+import { DEFAULT_CONNECTIONS, DEFAULT_CONNECTIONS_PER_MASTER } from "./TransferSettings.ts"
 
 const MAX_KEY_SIZE = 65_536
 const MAX_VALUE_SIZE = 512 * 1024 * 1024
@@ -29,7 +29,7 @@ export const transferOptions = {
     alias: "n",
     min: 1,
     max: MAX_CONNECTIONS,
-    description: `parallel streams (default ${DEFAULT_CONNECTIONS_PER_MASTER} per master)`
+    description: `parallel streams (default ${DEFAULT_CONNECTIONS}, in a cluster ${DEFAULT_CONNECTIONS_PER_MASTER} per master)`
   }),
   keySize: integerOption({
     name: "key-size",

@@ -29,5 +29,7 @@ export const bytesPerKey = ({
   valueSize
 }: Pick<TransferSettings, "keySize" | "valueSize">): number => keySize + valueSize
 
-/** Streams for each master, and for a server that is none: the second sends while the first is being answered. */
+/** Streams to one server, where each has a part of what may be unanswered. */
+export const DEFAULT_CONNECTIONS = 8
+/** Streams for each master: the second sends while the first is being answered. */
 export const DEFAULT_CONNECTIONS_PER_MASTER = 2

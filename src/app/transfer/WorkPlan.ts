@@ -12,7 +12,11 @@ import type { CommandArguments } from "../../protocol/Resp.ts"
 import { PACE_STEP_MS } from "./Pace.ts"
 import { type SlotOwner, slotOwners, slotsWithoutOwner } from "./SlotOwners.ts"
 import type { Assignment } from "./StreamCrew.ts"
-import { DEFAULT_CONNECTIONS_PER_MASTER, type TransferSettings } from "./TransferSettings.ts"
+import {
+  DEFAULT_CONNECTIONS,
+  DEFAULT_CONNECTIONS_PER_MASTER,
+  type TransferSettings
+} from "./TransferSettings.ts"
 
 /** Which keys of the run a pass is about. */
 export type Selection =
@@ -43,7 +47,8 @@ export const planWork = (settings: TransferSettings, topology: ClusterTopology):
   const dataSet = new DataSet(settings)
   const format = new GroupFormat(dataSet, command)
   const concurrency = streamsOf(settings, topology)
-  const sizes = streamSizes(format.itemLength, pipeline, concurrency, groupKeysAt(settings.rate))
+  const nodes = nodesNeeded(settings, topology)
+  const sizes = streamSizes(format.itemLength, pipeline, concurrency, nodes, groupKeysAt(settings.rate))
   const { groupKeys } = sizes
 
   const assignAll = (current: ClusterTopology): ReadonlyArray<Assignment> => {
@@ -129,9 +134,7 @@ const deal = (
 
 /** Connections that a node may have to bear: its own streams, and others for work that moves to it. */
 export const connectionsPerNode = (connections: number | undefined): number =>
-  Math.max(LEAST_CONNECTIONS_PER_NODE, connections ?? 0) + 1
-
-const LEAST_CONNECTIONS_PER_NODE = 8
+  Math.max(DEFAULT_CONNECTIONS, connections ?? 0) + 1
 
 /** Small enough for the steps in which a pace is kept. */
 const groupKeysAt = (rate: number | undefined): number | undefined =>
@@ -139,7 +142,10 @@ const groupKeysAt = (rate: number | undefined): number | undefined =>
 
 /** Streams of a run. */
 export const streamsOf = (settings: TransferSettings, topology: ClusterTopology): number =>
-  settings.connections ?? DEFAULT_CONNECTIONS_PER_MASTER * nodesNeeded(settings, topology)
+  settings.connections ??
+  (settings.isCluster
+    ? DEFAULT_CONNECTIONS_PER_MASTER * nodesNeeded(settings, topology)
+    : DEFAULT_CONNECTIONS)
 
 /** Nodes that keys of the run belong to, each of which wants a stream. */
 export const nodesNeeded = ({ isCluster }: TransferSettings, topology: ClusterTopology): number =>

@@ -44,7 +44,7 @@ describe("The parts of worker processes", () => {
         (settings) => settings.connections
       )
     expect(streams(3, 8)).toEqual([3, 3, 2])
-    expect(streams(3)).toEqual([1, 1, 1])
+    expect(streams(3)).toEqual([3, 3, 2])
     expect(streams(12)).toEqual(Array.from({ length: 12 }, () => 1))
     expect(streams(2, undefined, true)).toEqual([1, 1])
   })
