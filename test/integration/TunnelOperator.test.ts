@@ -108,6 +108,11 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true })("of a clu
         expect(valueOf(text, `node_commands_total{node="${node}"}`)).toBe(2)
         expect(valueOf(text, `node_connections{node="${node}",kind="private"}`)).toBe(1)
       }
+      // One command in 64 is timed.
+      const timed = tunnel.doors.map(({ node }) =>
+        valueOf(text, `node_duration_seconds_count{node="${node}"}`)
+      )
+      expect(timed.filter((count) => count === 1)).toHaveLength(1)
     })
   )
 
@@ -128,6 +133,13 @@ layer(TestCluster.layer(THREE_MASTERS), { excludeTestServices: true })("of a clu
         ({ address }) => valueOf(text, `node_commands_total{node="${address}"}`) ?? 0
       )
       expect(perNode.reduce((sum, count) => sum + count, 0)).toBeGreaterThanOrEqual(3)
+      const keys = Array.from({ length: 64 }, () => "GET a\r\n").join("")
+      yield* client.ask(keys, "$1\r\n1\r\n".repeat(64))
+      const { text: later } = yield* fetchText(tunnel, "/metrics")
+      const timed = servers.masters.map(
+        ({ address }) => valueOf(later, `node_duration_seconds_count{node="${address}"}`) ?? 0
+      )
+      expect(timed.reduce((sum, count) => sum + count, 0)).toBe(1)
     })
   )
 })

@@ -10,7 +10,8 @@ import { createCluster } from "redis"
 import type { Place } from "../../src/app/tunnel/pinned/ClusterReply.ts"
 import { parseMembers } from "../../src/app/tunnel/pinned/NodeList.ts"
 import { calculateSlot } from "../../src/protocol/HashSlot.ts"
-import { text } from "../../src/protocol/Resp.ts"
+import { elements, type RespValue, text } from "../../src/protocol/Resp.ts"
+import { connectPlain } from "../app/tunnel/smart/ProxyFixture.ts"
 import {
   answerOf,
   TestCluster,
@@ -55,6 +56,15 @@ const nodeRedis = (port: number) =>
     (client) => Effect.sync(() => client.destroy())
   )
 
+/** Of a map, or of what RESP2 has for one. */
+const fieldsOf = (value: RespValue): Readonly<Record<string, RespValue>> => {
+  if (value._tag === "Map") return Object.fromEntries(value.value.map(([name, field]) => [text(name), field]))
+  const items = elements(value)!
+  return Object.fromEntries(
+    items.flatMap((name, index) => (index % 2 === 0 ? [[text(name), items[index + 1]]] : []))
+  )
+}
+
 const KEYS = Array.from({ length: 300 }, (_, index) => `key:${index}`)
 /** Values that look like nodes. */
 const valueOf = (index: number): string =>
@@ -81,6 +91,38 @@ layer(TestCluster.layer({ ...THREE_MASTERS_WITH_REPLICAS, ...TLS_AND_PASSWORD })
         client.socket.write("CLUSTER NODES\r\nPING\r\n")
         const nodes = yield* client.until((received) => received.endsWith("+PONG\r\n"))
         expect(places(parseMembers(nodes, "127.0.0.1"))).toEqual(places(tunnel.doors))
+      }
+    })
+  )
+
+  it.scoped("CLUSTER SHARDS names the tunnel's ports, on RESP2 and RESP3, and the slots as they are", () =>
+    Effect.gen(function* () {
+      const cluster = yield* servers
+      const tunnel = yield* startTunnel(cluster, PINNED)
+      for (const protocol of [2, 3]) {
+        for (const door of tunnel.doors) {
+          const client = yield* connectPlain(door.port)
+          yield* client.ask("HELLO", protocol)
+          client.send("CLUSTER", "SHARDS")
+          const [reply] = yield* client.take(1)
+          const shards = elements(reply)!.map((shard) => fieldsOf(shard))
+          const members = shards.flatMap(({ nodes }) => elements(nodes)!.map(fieldsOf))
+          const byId = new Map(members.map((member) => [text(member.id), member]))
+          expect(byId.size).toBe(cluster.nodes.length)
+          for (const { address, id } of cluster.nodes) {
+            const { ip, port, endpoint, role, ...rest } = byId.get(id)!
+            expect([text(ip), text(endpoint), text(port)]).toEqual([
+              "127.0.0.1",
+              "127.0.0.1",
+              String(portOf(tunnel, address))
+            ])
+            expect(text(role)).toBe(cluster.masters.some((master) => master.id === id) ? "master" : "replica")
+            expect(Object.keys(rest).sort()).toEqual(["health", "id", "replication-offset"])
+          }
+          expect(shards.map(({ slots }) => elements(slots)!.map(text).join()).sort()).toEqual(
+            cluster.masters.map(({ slots }) => slots.flat().join()).sort()
+          )
+        }
       }
     })
   )

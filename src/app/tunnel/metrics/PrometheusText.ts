@@ -3,7 +3,7 @@
  *
  * Source: https://prometheus.io/docs/instrumenting/exposition_formats/
  */
-import { LATENCY_BUCKETS } from "../smart/request/CommandEntry.ts"
+import { LATENCY_BUCKETS, type LatencyReadings } from "../smart/request/Latencies.ts"
 import type { TunnelReadings } from "./TunnelReadings.ts"
 
 export const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -53,9 +53,15 @@ export const prometheusText = (readings: TunnelReadings, now: Date): string =>
       "summary",
       "command_duration_seconds",
       "From reading a command to its reply, of one in 64.",
-      durations(readings)
+      readings.commands.flatMap((command) => durations(command, { command: command.name }))
     ),
     counter("node_commands_total", "Commands sent to a node.", ofNodes(readings, "commands")),
+    metric(
+      "summary",
+      "node_duration_seconds",
+      "The same by the node that has answered, without commands that wait for something to happen.",
+      readings.nodes.flatMap((node) => durations(node, { node: node.node }))
+    ),
     gauge("node_pending", "Commands that a node has not answered.", ofNodes(readings, "pending")),
     gauge("node_connections", "Connections to a node, shared by clients or one client's own.", [
       ...ofNodes(readings, "sharedConnections", { kind: "shared" }),
@@ -79,17 +85,20 @@ const ofNodes = (
     return value === undefined ? [] : [{ labels: { node: node.node, ...labels }, value }]
   })
 
-const durations = ({ commands }: TunnelReadings): ReadonlyArray<Sample> =>
-  commands
-    .filter(({ latencyCount }) => latencyCount > 0)
-    .flatMap(({ latencyBuckets, latencyCount, latencySum, name }) => [
-      ...QUANTILES.map((quantile) => ({
-        labels: { command: name, quantile: String(quantile) },
-        value: quantileOf(latencyBuckets, latencyCount, quantile) * MICROSECONDS
-      })),
-      { suffix: "_sum", labels: { command: name }, value: latencySum * MICROSECONDS },
-      { suffix: "_count", labels: { command: name }, value: latencyCount }
-    ])
+const durations = (
+  { latencyBuckets, latencyCount, latencySum }: LatencyReadings,
+  labels: Readonly<Record<string, string>>
+): ReadonlyArray<Sample> =>
+  latencyCount === 0
+    ? []
+    : [
+        ...QUANTILES.map((quantile) => ({
+          labels: { ...labels, quantile: String(quantile) },
+          value: quantileOf(latencyBuckets, latencyCount, quantile) * MICROSECONDS
+        })),
+        { suffix: "_sum", labels, value: latencySum * MICROSECONDS },
+        { suffix: "_count", labels, value: latencyCount }
+      ]
 
 /**
  * The value that so large a part does not exceed, in microseconds, as if each

@@ -5,7 +5,7 @@ import type { ProxyAccess } from "./ProxyAccess.ts"
 import type { ProxyCounters } from "./ProxyCounters.ts"
 import type { OnProxyEvent } from "./ProxyEvent.ts"
 import type { ProxyLimits } from "./ProxyLimits.ts"
-import type { SubscriptionsUnderWay } from "./pubsub/SubscriptionsUnderWay.ts"
+import type { UnderWay } from "./client/UnderWay.ts"
 import type { MonitorFeed } from "./stream/MonitorFeed.ts"
 import type { CommandIndex } from "./request/CommandIndex.ts"
 import type { RequestRecovery } from "./upstream/RoutedRequest.ts"
@@ -26,7 +26,7 @@ export interface ProxyContext {
   readonly ownCommands: OwnCommands
   readonly slowLog: SlowLog
   readonly monitors: MonitorFeed
-  readonly subscribing: SubscriptionsUnderWay
+  readonly subscribing: UnderWay
   /** The version of the servers, as they say: `7.0.15`. */
   readonly serverVersion: string
 }

@@ -1,21 +1,19 @@
 /** What the proxy has counted since it started, read when somebody asks (`--metrics`, INFO). */
 import type { ClientRegistry } from "./client/ClientRegistry.ts"
 import type { ProxyContext } from "./ProxyContext.ts"
+import { latencyReadings, type LatencyReadings } from "./request/Latencies.ts"
 import type { CommandIndex } from "./request/CommandIndex.ts"
 
-export interface CommandReadings {
+export interface CommandReadings extends LatencyReadings {
   /** In lower case; of a subcommand, `config|set`. */
   readonly name: string
   readonly calls: number
   /** Error replies, the proxy's own included. */
   readonly errors: number
-  /** Microseconds from reading a command to writing its reply, of one in 64: the bounds are `CommandEntry`'s `LATENCY_BUCKETS`. */
-  readonly latencyBuckets: ReadonlyArray<number>
-  readonly latencySum: number
-  readonly latencyCount: number
 }
 
-export interface NodeReadings {
+/** Times of a command: from when it was read to when its reply had come from the node. */
+export interface NodeReadings extends LatencyReadings {
   /** `host:port`. */
   readonly node: string
   readonly role: "master" | "replica"
@@ -75,7 +73,8 @@ export const readingsOf = (
       commands: links.reduce((sum, link) => sum + link.commands, 0),
       pending: links.reduce((sum, link) => sum + link.pending, 0),
       sharedConnections: links.filter(({ pipeline }) => pipeline?.isOpen === true).length,
-      privateConnections: sets.privateConnections(address)
+      privateConnections: sets.privateConnections(address),
+      ...latencyReadings(links.map(({ latencies }) => latencies))
     }
   })
 })
@@ -84,11 +83,9 @@ export const readingsOf = (
 export const commandReadings = (index: CommandIndex): ReadonlyArray<CommandReadings> =>
   index.entries
     .filter(({ calls }) => calls > 0)
-    .map(({ calls, errors, latencyBuckets, latencyCount, latencySum, name }) => ({
-      name,
-      calls,
-      errors,
-      latencyBuckets: Array.from(latencyBuckets),
-      latencySum,
-      latencyCount
+    .map((entry) => ({
+      name: entry.name,
+      calls: entry.calls,
+      errors: entry.errors,
+      ...latencyReadings([entry])
     }))

@@ -23,7 +23,7 @@ import { CommandIndex } from "./request/CommandIndex.ts"
 import { ScanOrder } from "./scan/ScanOrder.ts"
 import { SlowLog } from "./slowlog/SlowLog.ts"
 import { OwnCommands } from "./stats/OwnCommands.ts"
-import { SubscriptionsUnderWay } from "./pubsub/SubscriptionsUnderWay.ts"
+import { UnderWay } from "./client/UnderWay.ts"
 import { MonitorFeed } from "./stream/MonitorFeed.ts"
 import * as Recovery from "./upstream/Recovery.ts"
 import * as Upstreams from "./upstream/Upstreams.ts"
@@ -92,7 +92,7 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
       index,
       limits,
       monitors,
-      subscribing: new SubscriptionsUnderWay(),
+      subscribing: new UnderWay(),
       onEvent,
       ownCommands: new OwnCommands(),
       pause,

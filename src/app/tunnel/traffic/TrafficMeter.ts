@@ -2,6 +2,7 @@
  * What goes between clients and servers through ports that forward bytes as
  * they are, counted for the operator. Kernel.
  */
+import { Latencies, latencyReadings } from "../smart/request/Latencies.ts"
 import { CommandIndex } from "../smart/request/CommandIndex.ts"
 import { commandReadings, type CommandReadings, type NodeReadings } from "../smart/ProxyReadings.ts"
 import type { ExpectedReply, MeasuredCommand } from "./ExpectedReplies.ts"
@@ -29,11 +30,14 @@ export class TrafficMeter {
     return { entry, since: isTimed ? performance.now() : 0 }
   }
 
-  end({ measured }: ExpectedReply, isError: boolean): void {
+  end({ measured }: ExpectedReply, isError: boolean, node: Latencies): void {
     if (measured === undefined) return
     const { entry, since } = measured
     if (isError) entry.errors++
-    if (since > 0) entry.onLatency((performance.now() - since) * MICROSECONDS_PER_MILLISECOND)
+    if (since === 0) return
+    const microseconds = (performance.now() - since) * MICROSECONDS_PER_MILLISECOND
+    entry.onLatency(microseconds)
+    node.onLatency(microseconds)
   }
 
   node(address: string): NodeTraffic {
@@ -51,19 +55,26 @@ export class TrafficMeter {
   /** Of the nodes that are there at present. */
   nodeReadings(present: ReadonlyArray<string>): ReadonlyArray<Omit<NodeReadings, "role" | "pending">> {
     return present.map((node) => {
-      const { commands, connections } = this.node(node)
-      return { node, commands, sharedConnections: 0, privateConnections: connections }
+      const traffic = this.node(node)
+      return {
+        node,
+        commands: traffic.commands,
+        sharedConnections: 0,
+        privateConnections: traffic.connections,
+        ...latencyReadings([traffic])
+      }
     })
   }
 }
 
 /** The part of one server. */
-export class NodeTraffic {
+export class NodeTraffic extends Latencies {
   commands = 0
   connections = 0
   private readonly meter: TrafficMeter
 
   constructor(meter: TrafficMeter) {
+    super()
     this.meter = meter
   }
 
@@ -81,7 +92,7 @@ export class NodeTraffic {
   }
 
   end(reply: ExpectedReply, isError: boolean): void {
-    this.meter.end(reply, isError)
+    this.meter.end(reply, isError, this)
   }
 
   redirected(kind: "MOVED" | "ASK"): void {

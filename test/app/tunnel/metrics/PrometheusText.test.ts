@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import * as fc from "fast-check"
 import { prometheusText, quantileOf } from "../../../../src/app/tunnel/metrics/PrometheusText.ts"
 import type { TunnelReadings } from "../../../../src/app/tunnel/metrics/TunnelReadings.ts"
-import { CommandEntry, LATENCY_BUCKETS } from "../../../../src/app/tunnel/smart/request/CommandEntry.ts"
+import { CommandEntry } from "../../../../src/app/tunnel/smart/request/CommandEntry.ts"
+import { LATENCY_BUCKETS } from "../../../../src/app/tunnel/smart/request/Latencies.ts"
 import { lookupCommand } from "../../../../src/protocol/CommandTable.ts"
 
 const READINGS: TunnelReadings = {
@@ -25,7 +26,17 @@ const READINGS: TunnelReadings = {
       latencyCount: 2
     }
   ],
-  nodes: [{ node: "127.0.0.1:7000", commands: 7, sharedConnections: 0, privateConnections: 2 }]
+  nodes: [
+    {
+      node: "127.0.0.1:7000",
+      commands: 7,
+      sharedConnections: 0,
+      privateConnections: 2,
+      latencyBuckets: LATENCY_BUCKETS.map((_, index) => (index === 0 ? 4 : 0)),
+      latencySum: 100,
+      latencyCount: 4
+    }
+  ]
 }
 
 describe("PrometheusText", () => {
@@ -47,6 +58,8 @@ describe("PrometheusText", () => {
       'redis_tunnel_command_errors_total{command="config|get"} 1',
       'redis_tunnel_command_duration_seconds_count{command="config|get"} 2',
       'redis_tunnel_node_commands_total{node="127.0.0.1:7000"} 7',
+      'redis_tunnel_node_duration_seconds{node="127.0.0.1:7000",quantile="0.999"} 0.00004995',
+      'redis_tunnel_node_duration_seconds_count{node="127.0.0.1:7000"} 4',
       'redis_tunnel_node_connections{node="127.0.0.1:7000",kind="private"} 2'
     ]) {
       expect(text.split("\n")).toContain(line)

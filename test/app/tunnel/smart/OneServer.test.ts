@@ -60,6 +60,29 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
     })
   )
 
+  it.scoped("monitors for a client before it reads what another says", () =>
+    Effect.gen(function* () {
+      const { port } = yield* startProxy(yield* TestCluster)
+      const other = yield* connectPlain(port)
+      yield* other.ask("PING")
+      for (let round = 0; round < 5; round++) {
+        const client = yield* connectPlain(port)
+        yield* client.ask("PING")
+        client.send("MONITOR")
+        yield* other.ask("GET", "a")
+        yield* other.ask("EVAL", "return redis.call('GET', KEYS[1])", 1, "b")
+        const said = (yield* client.take(4)).map((line) => String(plain(line)).replace(/^.*?\] /, ""))
+        expect(said).toEqual([
+          "OK",
+          '"GET" "a"',
+          `"EVAL" "return redis.call('GET', KEYS[1])" "1" "b"`,
+          '"GET" "b"'
+        ])
+        client.socket.destroy()
+      }
+    })
+  )
+
   it.scoped("behind a client that follows no redirection follows none either", () =>
     Effect.gen(function* () {
       const cluster = yield* TestCluster

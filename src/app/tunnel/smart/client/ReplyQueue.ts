@@ -4,6 +4,7 @@
  * as it arrives; the rest is held until its turn.
  */
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
+import type { CommandEntry } from "../request/CommandEntry.ts"
 import { RoutedRequest } from "../upstream/RoutedRequest.ts"
 
 /** Where the replies go. */
@@ -50,10 +51,18 @@ export class ReplyTurn extends RoutedRequest {
   protected deliver(chunk: Buffer, start: number, end: number, isLast: boolean): void {
     if (this.entry !== undefined) {
       if (!this.isBegun && chunk[start] === MINUS) this.entry.errors++
-      if (isLast && this.startedAt !== 0) this.entry.onLatency((performance.now() - this.startedAt) * 1000)
+      if (isLast && this.startedAt !== 0)
+        this.onTimed(this.entry, (performance.now() - this.startedAt) * 1000)
     }
     this.isBegun = true
     this.queue.deliver(this, chunk, start, end, isLast)
+  }
+
+  /** What waits at a node for something to happen says nothing about the node. */
+  private onTimed(entry: CommandEntry, microseconds: number): void {
+    entry.onLatency(microseconds)
+    if (this.address === undefined || this.isPatient) return
+    this.set.get(this.address)?.latencies.onLatency(microseconds)
   }
 
   protected breakOff(failure: PipelineFailure): void {

@@ -1,14 +1,9 @@
 /** A command of the table as the proxy sees it: how it is dealt with, and what has been counted of it. */
 import type { CommandSpec } from "../../../../protocol/CommandTable.ts"
 import { isAnsweredHere } from "../stats/OwnCommands.ts"
+import { Latencies } from "./Latencies.ts"
 
-/** Upper bounds in microseconds; what is above the last stands in one more bucket. */
-export const LATENCY_BUCKETS: ReadonlyArray<number> = [
-  50, 100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 5_000, 7_500, 10_000, 20_000, 50_000, 100_000,
-  250_000, 500_000, 1_000_000, 5_000_000
-]
-
-export class CommandEntry {
+export class CommandEntry extends Latencies {
   readonly name: string
   readonly spec: CommandSpec
   /** Of a container such as CONFIG; by name in lower case. */
@@ -29,11 +24,9 @@ export class CommandEntry {
   readonly isAnsweredHere: boolean
   calls = 0
   errors = 0
-  readonly latencyBuckets = new Float64Array(LATENCY_BUCKETS.length + 1)
-  latencySum = 0
-  latencyCount = 0
 
   constructor(spec: CommandSpec, isSpecial: boolean, subcommands?: ReadonlyMap<string, CommandEntry>) {
+    super()
     this.name = spec.name
     this.spec = spec
     this.subcommands = subcommands
@@ -45,13 +38,5 @@ export class CommandEntry {
     this.isReadOnly = spec.readOnly
     this.runsScript = /^(eval|fcall)/.test(spec.name)
     this.isAnsweredHere = isAnsweredHere(spec.name)
-  }
-
-  onLatency(microseconds: number): void {
-    let bucket = 0
-    while (bucket < LATENCY_BUCKETS.length && microseconds > LATENCY_BUCKETS[bucket]) bucket++
-    this.latencyBuckets[bucket]++
-    this.latencySum += microseconds
-    this.latencyCount++
   }
 }

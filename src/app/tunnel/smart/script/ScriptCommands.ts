@@ -20,6 +20,16 @@ import { textOfFunction, textOfScript, wandering } from "./Wandering.ts"
 const NO_SCRIPT = "-NOSCRIPT"
 
 const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): void => {
+  const { starting } = client.context.monitors
+  if (!starting.isIdle) {
+    return client.afterDrained(() =>
+      starting.after(() => {
+        if (client.isClosed) return
+        run(client, command, recovery)
+        client.release()
+      })
+    )
+  }
   const slot = commandSlot(command.entry!.spec, command.args)
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   // It may have to wait at its node, and others should not wait with it.

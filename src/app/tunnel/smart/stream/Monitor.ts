@@ -9,6 +9,7 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
+import type { MonitorListener } from "./MonitorFeed.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
 
 const MONITOR = Replies.command("MONITOR")
@@ -44,21 +45,40 @@ const usesKeys = ({ args, entry }: Command): boolean =>
     USES_KEYS.has(entry.name) ||
     (entry.spec.readOnly && commandSlot(entry.spec, args) !== NO_KEY))
 
-export class Monitor implements ClientSession {
-  private readonly client: ProxyClient
+export class Monitor implements ClientSession, MonitorListener {
+  readonly client: ProxyClient
   private readonly links = new Map<string, OpenedLink | "opening">()
   private readonly stopWatching: () => void
   private retry: NodeJS.Timeout | undefined
   private whenStarted: ((refusal: Buffer | undefined) => void) | undefined
+  private readonly onStarted: () => void
+  /** Lines that come before the client has been told that it monitors. */
+  private held: Array<Buffer> | undefined = []
   private awaited = 0
   private isEnded = false
 
-  /** `whenStarted` is called when every master has agreed, or one has not. */
+  /**
+   * From here on commands are noted: one server monitors as soon as it has read
+   * MONITOR. `whenStarted` is called when every master has agreed, or one has not.
+   */
   constructor(client: ProxyClient, whenStarted: (refusal: Buffer | undefined) => void) {
     this.client = client
     this.whenStarted = whenStarted
+    this.onStarted = client.context.monitors.starting.begin()
+    client.context.monitors.add(this)
     this.stopWatching = client.context.sets.onChange(() => this.listen())
     this.listen()
+  }
+
+  push(chunk: Buffer, start: number, end: number): void {
+    if (this.held === undefined) this.client.push(chunk, start, end)
+    else this.held.push(Buffer.from(chunk.subarray(start, end)))
+  }
+
+  /** The client has been told. */
+  start(): void {
+    for (const line of this.held ?? []) this.client.push(line, 0, line.length)
+    this.held = undefined
   }
 
   /** To a server, who monitors is a kind of replica. */
@@ -71,13 +91,14 @@ export class Monitor implements ClientSession {
 
   end(): void {
     this.isEnded = true
+    this.onStarted()
     this.stopWatching()
     clearTimeout(this.retry)
     for (const link of this.links.values()) {
       if (link !== "opening") this.client.context.sets.discard(link)
     }
     this.links.clear()
-    this.client.context.monitors.delete(this.client)
+    this.client.context.monitors.delete(this)
     this.client.profile.isMonitor = false
   }
 
@@ -94,6 +115,8 @@ export class Monitor implements ClientSession {
     sets.acquire(address, client.set.flavor, (link) => {
       if (link instanceof PipelineFailure) {
         this.links.delete(address)
+        // Scripts do not wait for a master that is not there.
+        this.onStarted()
         return this.listenLater()
       }
       if (this.isEnded) return sets.discard(link)
@@ -121,13 +144,14 @@ export class Monitor implements ClientSession {
   private onAnswer(refusal: Buffer | undefined): void {
     this.awaited++
     if (refusal === undefined && this.awaited < this.links.size) return
+    this.onStarted()
     this.whenStarted?.(refusal)
     this.whenStarted = undefined
   }
 
   private onLine(chunk: Buffer, start: number, end: number): void {
     if (OF_A_SCRIPT.test(chunk.toString("latin1", start, Math.min(end, start + LONGEST_HEAD))))
-      this.client.push(chunk, start, end)
+      this.push(chunk, start, end)
   }
 }
 
@@ -138,14 +162,17 @@ const monitor: Handler = (client, command) => {
     const session = new Monitor(client, (refusal) => {
       client.reply(refusal ?? Replies.OK, command.entry)
       if (refusal === undefined) {
-        client.sessions.monitor = session
         client.profile.isMonitor = true
         client.output.limit = client.context.limits.subscriberOutputBuffer
-        client.context.monitors.add(client)
-        client.refresh()
-      } else session.end()
+        session.start()
+      } else {
+        session.end()
+        client.sessions.monitor = undefined
+      }
+      client.refresh()
       client.release()
     })
+    client.sessions.monitor = session
   })
 }
 

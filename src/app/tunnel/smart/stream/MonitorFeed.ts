@@ -3,6 +3,7 @@
  * it, when it is executed. Commands that reach the cluster by other ways are not
  * shown, except what scripts do.
  */
+import { UnderWay } from "../client/UnderWay.ts"
 import type { Command } from "../request/Command.ts"
 import { monitorLine } from "./MonitorLine.ts"
 
@@ -10,11 +11,18 @@ import { monitorLine } from "./MonitorLine.ts"
 export interface Monitored {
   /** `address`: `host:port`. */
   readonly profile: { readonly address: string }
+}
+
+export interface MonitorListener {
+  readonly client: Monitored
+  /** A line of the feed. */
   push(chunk: Buffer, start: number, end: number): void
 }
 
 export class MonitorFeed {
-  private readonly monitors = new Set<Monitored>()
+  private readonly monitors = new Set<MonitorListener>()
+  /** A MONITOR that the masters have not agreed to yet: what scripts do would not be told. */
+  readonly starting = new UnderWay()
   private readonly onChange: () => void
 
   /** `onChange` is called when the first monitor comes, and when the last one leaves. */
@@ -27,12 +35,12 @@ export class MonitorFeed {
     return this.monitors.size > 0
   }
 
-  add(monitor: Monitored): void {
+  add(monitor: MonitorListener): void {
     this.monitors.add(monitor)
     if (this.monitors.size === 1) this.onChange()
   }
 
-  delete(monitor: Monitored): void {
+  delete(monitor: MonitorListener): void {
     if (this.monitors.delete(monitor) && this.monitors.size === 0) this.onChange()
   }
 
@@ -42,7 +50,7 @@ export class MonitorFeed {
     const line = monitorLine(command, client.profile.address)
     for (const monitor of this.monitors) {
       // Who says RESET monitors no more when that is shown.
-      if (monitor !== client || command.entry.name !== "reset") monitor.push(line, 0, line.length)
+      if (monitor.client !== client || command.entry.name !== "reset") monitor.push(line, 0, line.length)
     }
   }
 }

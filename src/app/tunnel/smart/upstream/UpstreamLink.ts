@@ -4,6 +4,7 @@
  */
 import { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import type { RawPipeline, RawRequest } from "../../../../connection/RawPipeline.ts"
+import { Latencies } from "../request/Latencies.ts"
 import type { Flavor } from "./Flavor.ts"
 import type { LinkOpener, OpenedLink } from "./LinkOpener.ts"
 
@@ -14,6 +15,7 @@ export class UpstreamLink {
   readonly address: string
   /** `undefined` until it is open. */
   pipeline: RawPipeline | undefined
+  readonly latencies = new Latencies()
   /** Commands sent so far. */
   commands = 0
   private readonly flavor: Flavor

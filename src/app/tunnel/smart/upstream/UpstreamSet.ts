@@ -35,6 +35,11 @@ export class UpstreamSet {
     return link
   }
 
+  /** The connection to a node, if there is one. */
+  get(address: string): UpstreamLink | undefined {
+    return this.links.get(address)
+  }
+
   all(): Iterable<UpstreamLink> {
     return this.links.values()
   }

@@ -1,13 +1,13 @@
 /**
- * One server has subscribed a client before it reads what another publishes
- * afterwards. Behind the proxy subscribing takes a while and a connection of its
- * own: what is published meanwhile waits until it is done.
+ * What one server does at once, and the proxy needs a while for: a subscription, a
+ * MONITOR. One server has done it before it reads what another client says
+ * afterwards, so what depends on it waits until it is done.
  */
-export class SubscriptionsUnderWay {
+export class UnderWay {
   private readonly underWay = new Set<object>()
   private waiting: Array<{ readonly missing: Set<object>; readonly action: () => void }> = []
 
-  /** A subscription begins; what comes back is to be called when it is made, refused or given up, at least once. */
+  /** Something begins; what comes back is to be called when it is done, refused or given up, at least once. */
   begin(): () => void {
     const one = {}
     this.underWay.add(one)
@@ -18,7 +18,7 @@ export class SubscriptionsUnderWay {
     return this.underWay.size === 0
   }
 
-  /** Runs `action` once those that are under way now have ended. */
+  /** Runs `action` once what is under way now has ended. */
   after(action: () => void): void {
     if (this.isIdle) action()
     else this.waiting.push({ missing: new Set(this.underWay), action })
