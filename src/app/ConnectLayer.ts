@@ -139,7 +139,8 @@ const connectCluster = (
   policy: ConnectPolicy
 ): Effect.Effect<Connected, ConnectFailure, Scope.Scope> =>
   Effect.gen(function* () {
-    const { mode, options, seed } = yield* firstServer(settings, policy)
+    // Without its own password nobody learns of the cluster's nodes, whatever its clients know.
+    const { mode, options, seed } = yield* firstServer(settings, { ...policy, passwordWanting: "refuse" })
     const address = formatAddress(seed.host, seed.port)
     if (mode !== "cluster") return yield* notACluster(address)
     // The seed that answered comes first: to wait for a dead one again would be in vain.

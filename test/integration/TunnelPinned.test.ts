@@ -19,6 +19,7 @@ import {
   THREE_MASTERS_WITH_REPLICAS,
   TLS_AND_PASSWORD
 } from "../support/TestCluster.ts"
+import { startProgram } from "../support/ProgramRun.ts"
 import { plainClient, startTunnel, type TunnelRun } from "../support/TunnelRun.ts"
 
 const PINNED = ["--tunnel-mode", "pinned"]
@@ -91,6 +92,19 @@ layer(TestCluster.layer({ ...THREE_MASTERS_WITH_REPLICAS, ...TLS_AND_PASSWORD })
         client.socket.write("CLUSTER NODES\r\nPING\r\n")
         const nodes = yield* client.until((received) => received.endsWith("+PONG\r\n"))
         expect(places(parseMembers(nodes, "127.0.0.1"))).toEqual(places(tunnel.doors))
+      }
+    })
+  )
+
+  it.scoped("without the cluster's password it says that it needs one", () =>
+    Effect.gen(function* () {
+      const { seed, tls } = yield* servers
+      for (const mode of ["smart", "pinned"]) {
+        const words = ["-h", seed.address, "-c", "-t", "--cacert", tls!.files.ca, "--tunnel-mode", mode]
+        const run = yield* startProgram(["tunn", ...words, "--listen", "0"], { REDISCLI_AUTH: undefined })
+        const { status, stderr } = yield* run.end
+        expect(stderr).toMatch(/the server asks for a password/)
+        expect(status).toBe(3)
       }
     })
   )

@@ -27,7 +27,8 @@ import {
 } from "../../protocol/ClusterTopology.ts"
 import { identity } from "../../protocol/ClusterNode.ts"
 import { SLOT_COUNT } from "../../protocol/HashSlot.ts"
-import type { RedirectionInfo } from "../../protocol/Redirection.ts"
+import { errorKind, type RedirectionInfo } from "../../protocol/Redirection.ts"
+import { unavailable } from "../Backoff.ts"
 import type { ClusterConfig } from "../ClusterConfig.ts"
 import type { TopologyError } from "../ClusterError.ts"
 import type { Node, NodeRegistry } from "../NodeRegistry.ts"
@@ -94,6 +95,11 @@ interface Move {
   readonly at: number
 }
 
+/** The only seed runs a script, or has just started: it will say more later, and there is nobody else to ask so far. */
+const isPassing = (failure: TopologyError | ConnectionError): boolean =>
+  failure._tag === "TopologyError" && PASSING.has(errorKind(failure.reason))
+const PASSING: ReadonlySet<string> = new Set(["BUSY", "LOADING"])
+
 /** Takes over a topology that was discovered. The background refresh ends with the scope. */
 export const make = (
   config: ClusterConfig,
@@ -120,7 +126,7 @@ export const make = (
     }
 
     // The reference is what programs see; `current` is its value again, for readers without a fiber.
-    let current = tableOf(yield* discover)
+    let current = tableOf(yield* Effect.retry(discover, { while: isPassing, schedule: unavailable(config) }))
     const reference = yield* Ref.make(current)
     const published = yield* Effect.acquireRelease(PubSub.sliding<ClusterTopology>(1), PubSub.shutdown)
     let change = Deferred.unsafeMake<void>(FiberId.none)

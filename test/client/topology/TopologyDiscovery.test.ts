@@ -49,6 +49,27 @@ describe("discovery", () => {
     })
   )
 
+  it.scopedLive("asks again when the only seed runs a script or is loading, until the deadline", () =>
+    Effect.gen(function* () {
+      const answers = [
+        "BUSY Redis is busy running a script.",
+        "LOADING Redis is loading the dataset in memory"
+      ]
+      let asked = 0
+      const cluster = yield* FakeCluster.make(1, ([name]) =>
+        name === "CLUSTER" && asked < 4 ? Resp.simpleError(answers[asked++ >> 1]) : undefined
+      )
+      const client = yield* make(cluster.seeds)
+      expect((yield* client.topology).nodes).toHaveLength(1)
+      expect(asked).toBe(4)
+      const busy = yield* FakeCluster.make(1, ([name]) =>
+        name === "CLUSTER" ? Resp.simpleError(answers[0]) : undefined
+      )
+      const error = yield* Effect.flip(make(busy.seeds, { availabilityDeadline: Duration.millis(300) }))
+      expect(error).toMatchObject({ _tag: "TopologyError", reason: answers[0] })
+    })
+  )
+
   it.scopedLive("does not wait long for a seed that accepts and says nothing", () =>
     Effect.gen(function* () {
       const cluster = yield* FakeCluster.make(1)

@@ -78,6 +78,12 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
           `"EVAL" "return redis.call('GET', KEYS[1])" "1" "b"`,
           '"GET" "b"'
         ])
+        // What a script does stands before what its client says next.
+        for (const key of ["c", "d"]) other.send("EVAL", "return redis.call('GET', KEYS[1])", 1, key)
+        other.send("GET", "e")
+        const names = (yield* client.take(5)).map((line) => /"(\w+)"/.exec(String(plain(line)))?.[1])
+        expect(names).toEqual(["EVAL", "GET", "EVAL", "GET", "GET"])
+        yield* other.take(3)
         client.socket.destroy()
       }
     })

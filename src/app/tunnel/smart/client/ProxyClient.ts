@@ -254,7 +254,12 @@ export class ProxyClient implements ReplyOutput {
 
   /** Deals with a command that was kept waiting, and goes on with those behind it. */
   dispatch(command: Command): void {
-    this.feed.letThrough(() => this.handler.onCommand(this, command))
+    this.goOn(() => this.handler.onCommand(this, command))
+  }
+
+  /** Lets it go on with this, which may hold it again. */
+  goOn(action: () => void): void {
+    this.feed.letThrough(action)
   }
 
   private refuse(error: string): void {

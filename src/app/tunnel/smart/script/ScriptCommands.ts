@@ -20,13 +20,11 @@ import { textOfFunction, textOfScript, wandering } from "./Wandering.ts"
 const NO_SCRIPT = "-NOSCRIPT"
 
 const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): void => {
-  const { starting } = client.context.monitors
-  if (!starting.isIdle) {
+  const { monitors } = client.context
+  if (!monitors.starting.isIdle) {
     return client.afterDrained(() =>
-      starting.after(() => {
-        if (client.isClosed) return
-        run(client, command, recovery)
-        client.release()
+      monitors.starting.after(() => {
+        if (!client.isClosed) client.goOn(() => run(client, command, recovery))
       })
     )
   }
@@ -34,7 +32,7 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
   if (slot === CROSSED) return client.reply(Replies.CROSS_SLOT, command.entry)
   // It may have to wait at its node, and others should not wait with it.
   if (client.context.pause.isOn) return blockWith(client, command, recovery)
-  client.lanes.enter("scripts", () => {
+  const submit = (): void => {
     // What a script reads is tracked by the connection that it runs on.
     const set =
       client.sessions.tracking === undefined
@@ -42,6 +40,12 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
         : client.set
     const turn = new ReplyTurn(set, recovery, command.entry, slot, command.bytes, command.start, command.end)
     send(client, client.enqueue(turn))
+  }
+  if (!monitors.isOn) return client.lanes.enter("scripts", submit)
+  // What it does is shown before the next command: that comes from the node by other connections, in the same turn at the latest.
+  client.afterDrained(() => {
+    submit()
+    client.afterDrained(() => setImmediate(() => client.release()))
   })
 }
 
