@@ -7,7 +7,7 @@ import { renderSets } from "./render.mjs"
 
 const SEED = 1
 const DIGITS_OF_RANDOM = 12
-/** What redis-benchmark is given: a pipeline at which it is at its best, and more connections than ours, which has two for each master. */
+/** What redis-benchmark is given: as many connections as ours to one server (ours to three masters: 6), and a pipeline at which it is at its best. */
 const BENCHMARK_CLIENTS = "8"
 const BENCHMARK_PIPELINE = "64"
 
