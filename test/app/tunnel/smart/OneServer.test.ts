@@ -20,6 +20,21 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
     })
   )
 
+  it.scoped("draws the latencies of whichever master has some", () =>
+    Effect.gen(function* () {
+      const client = yield* connectPlain((yield* startProxy(yield* TestCluster)).port)
+      expect(yield* client.ask("CONFIG", "SET", "latency-monitor-threshold", 1)).toBe("OK")
+      const slow = "for i = 1, 3000000 do local x = i end return KEYS[1]"
+      for (const key of ["a", "b", "c"]) {
+        yield* client.ask("LATENCY", "RESET")
+        expect(yield* client.ask("LATENCY", "GRAPH", "command")).toMatch(/^-ERR No samples available/)
+        expect(yield* client.ask("EVAL", slow, 1, key)).toBe(key)
+        expect(yield* client.ask("LATENCY", "GRAPH", "command")).toMatch(/^command - high/)
+      }
+      yield* client.ask("CONFIG", "SET", "latency-monitor-threshold", 0)
+    })
+  )
+
   it.scoped("counts the prefixes that its clients track", () =>
     Effect.gen(function* () {
       const { port } = yield* startProxy(yield* TestCluster)

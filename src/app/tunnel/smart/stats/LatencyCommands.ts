@@ -35,11 +35,12 @@ const reset: Handler = (client, command) => {
   })
 }
 
-/** A report in words of one server; the first that has something to say stands for all. */
-const doctor: Handler = (client, command) => fanOutAs(client, command, "all-masters", "one-succeeded")
+/** A report or a picture of one server; the first that has something to say stands for all. */
+const ofOne: Handler = (client, command) => fanOutAs(client, command, "all-masters", "one-succeeded")
 
 export const latencyCommands: ReadonlyArray<readonly [name: string, handler: Handler]> = [
-  ["latency|doctor", doctor],
+  ["latency|doctor", ofOne],
+  ["latency|graph", ofOne],
   ["latency|histogram", histogram],
   ["latency|history", merged(mergeHistories)],
   ["latency|latest", merged(mergeLatest)],
