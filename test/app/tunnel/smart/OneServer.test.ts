@@ -5,7 +5,9 @@ import { calculateSlot } from "../../../../src/protocol/HashSlot.ts"
 import { TestCluster, THREE_MASTERS_WITH_REPLICAS } from "../../../support/TestCluster.ts"
 import { connectPlain, plain, startProxy } from "./ProxyFixture.ts"
 
-layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: true })("one server", (it) => {
+const SERVERS = { ...THREE_MASTERS_WITH_REPLICAS, config: [["enable-debug-command", "yes"]] as const }
+
+layer(TestCluster.layer(SERVERS), { excludeTestServices: true })("one server", (it) => {
   it.scoped("has no replicas, no debugger, and no keys as soon as it has none", () =>
     Effect.gen(function* () {
       const client = yield* connectPlain((yield* startProxy(yield* TestCluster)).port)
@@ -13,10 +15,25 @@ layer(TestCluster.layer(THREE_MASTERS_WITH_REPLICAS), { excludeTestServices: tru
       expect(yield* client.ask("ROLE")).toEqual(["master", expect.any(Number), []])
       expect(yield* client.ask("SCRIPT", "DEBUG", "NO")).toBe("OK")
       expect(yield* client.ask("SCAN", 0)).toEqual(["0", []])
-      // At the second master of three by the order of their slots; the first has nothing.
-      yield* client.ask("SET", "a", 1)
-      const [, keys] = (yield* client.ask("SCAN", 0)) as [string, ReadonlyArray<string>]
-      expect(keys).toEqual(["a"])
+      yield* client.ask("MSET", "a", 1, "b", 1, "c", 1)
+      const [cursor, keys] = (yield* client.ask("SCAN", 0)) as [string, ReadonlyArray<string>]
+      expect([cursor, keys.toSorted()]).toEqual(["0", ["a", "b", "c"]])
+      // A page that is full leaves the rest for the next.
+      const [next, first] = (yield* client.ask("SCAN", 0, "COUNT", 1)) as [string, ReadonlyArray<string>]
+      expect([next === "0", first.length]).toEqual([false, 1])
+      const [last, others] = (yield* client.ask("SCAN", next, "COUNT", 100)) as [
+        string,
+        ReadonlyArray<string>
+      ]
+      expect([last, [...first, ...others].toSorted()]).toEqual(["0", ["a", "b", "c"]])
+    })
+  )
+
+  it.scoped("gives an error that a client asks for as it is", () =>
+    Effect.gen(function* () {
+      const client = yield* connectPlain((yield* startProxy(yield* TestCluster)).port)
+      for (const error of ["LOADING fake", "READONLY fake", "MOVED 1 1.2.3.4:5"])
+        expect(yield* client.ask("DEBUG", "ERROR", error)).toBe(`-${error}`)
     })
   )
 

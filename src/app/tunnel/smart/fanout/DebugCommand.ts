@@ -2,9 +2,10 @@
 import { calculateSlot } from "../../../../protocol/HashSlot.ts"
 import * as Resp from "../../../../protocol/Resp.ts"
 import { createHash } from "node:crypto"
+import { ReplyTurn } from "../client/ReplyQueue.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
 import { decoded, fanOutAs, gather } from "../dispatch/FanOut.ts"
-import { forward } from "../dispatch/Forward.ts"
+import { forward, send } from "../dispatch/Forward.ts"
 
 /** Their next argument is a key. */
 const KEYED: ReadonlySet<string> = new Set([
@@ -17,14 +18,7 @@ const KEYED: ReadonlySet<string> = new Set([
   "STREAM"
 ])
 /** Answer for the one who asks, whatever node does. */
-const ANYWHERE: ReadonlySet<string> = new Set([
-  "PROTOCOL",
-  "STRINGMATCH-LEN",
-  "STRUCTSIZE",
-  "HELP",
-  "ERROR",
-  "LOG"
-])
+const ANYWHERE: ReadonlySet<string> = new Set(["PROTOCOL", "STRINGMATCH-LEN", "STRUCTSIZE", "HELP", "LOG"])
 
 const DIGEST_BYTES = 20
 
@@ -36,8 +30,15 @@ export const debug: Handler = (client, command) => {
   if (name === "DIGEST-VALUE" && command.args.length === 3) {
     return void forward(client, command, calculateSlot(command.args[2]))
   }
+  if (name === "ERROR") return asItIs(client, command)
   if (ANYWHERE.has(name)) return void forward(client, command, -1)
   fanOutAs(client, command, "all-masters", "all-succeeded")
+}
+
+/** An error of the client's own making, whatever it says: nothing is done about it. */
+const asItIs: Handler = (client, { bytes, end, entry, start }) => {
+  const recovery = { ...client.context.recovery, onErrorReply: () => false }
+  send(client, client.enqueue(new ReplyTurn(client.set, recovery, entry, -1, bytes, start, end)))
 }
 
 /**

@@ -7,30 +7,39 @@ import { PartRequest } from "../upstream/PartRequest.ts"
 import { ScanOrder } from "./ScanOrder.ts"
 
 const INVALID_CURSOR = Replies.error("ERR invalid cursor")
-const FINISHED = Buffer.from("*2\r\n$1\r\n0\r\n*0\r\n")
-/** `*2`, and the header of the cursor. */
-const HEADER = /^\*2\r\n\$(\d+)\r\n/
-const LONGEST_HEADER = 32
-const LONGEST_CURSOR = 32
-/** A page without keys. */
-const EMPTY_PAGE = /^\*2\r\n\$\d+\r\n(\d+)\r\n\*0\r\n$/
-const MINUS = 0x2d
+/** Keys that a page is to have at least, unless COUNT says otherwise and as long as there are some. */
+const DEFAULT_COUNT = 10
+/** All of a page up to its keys. */
+const HEAD = /^\*2\r\n\$\d+\r\n(\d+)\r\n\*(\d+)\r\n/
+const LONGEST_HEAD = 64
 
-/** Follows the topology from its making on. */
+interface Page {
+  /** Of the node that has given it. */
+  readonly cursor: string
+  readonly keys: number
+  /** The keys, as the protocol has them. */
+  readonly bytes: Buffer
+}
+
+/**
+ * Follows the topology from its making on. A page that ends with its node before
+ * it is full goes on at the next: one server that has few keys has one page.
+ */
 export const makeScan = (order: ScanOrder): Handler => {
   const scan = (
     client: ProxyClient,
     command: Command,
     cursor: string,
+    before: ReadonlyArray<Page>,
     answer: (reply: Buffer) => void,
     trials: { since: number }
   ): void => {
     const position = order.locate(cursor)
     if (position === "invalid") return answer(INVALID_CURSOR)
-    if (position === "finished") return answer(FINISHED)
+    if (position === "finished") return answer(joined("0", before))
     const { recovery } = client.context
     const bytes = Replies.command(command.args[0], position.cursor, ...command.args.slice(2))
-    const retry = (): void => scan(client, command, cursor, answer, trials)
+    const retry = (): void => scan(client, command, cursor, before, answer, trials)
     const request = new PartRequest(
       client.set,
       {
@@ -43,28 +52,39 @@ export const makeScan = (order: ScanOrder): Handler => {
       -1,
       bytes,
       (reply) => {
-        if (reply[0] === MINUS) return answer(reply)
-        const page = withCursor(reply, (own) => order.next(position, own))
-        const next = EMPTY_PAGE.exec(page.toString("latin1", 0, LONGEST_HEADER + LONGEST_CURSOR))?.[1]
-        // One server that has no keys, or none left, says so at once.
-        if (next === undefined || next === "0" || order.isWithin(next)) answer(page)
-        else scan(client, command, next, answer, trials)
+        const page = readPage(reply)
+        if (page === undefined) return answer(reply)
+        const pages = [...before, page]
+        const next = order.next(position, page.cursor)
+        const isFull = keysOf(pages) >= countOf(command)
+        if (next === "0" || order.isWithin(next) || isFull) answer(joined(next, pages))
+        else scan(client, command, next, pages, answer, trials)
       }
     )
     request.goTo(position.address, false)
   }
   return (client, command) => {
     const turn = client.turnFor(command.entry, -1, command.bytes, command.start, command.end)
-    scan(client, command, command.text(1), (reply) => turn.answer(reply), { since: 0 })
+    scan(client, command, command.text(1), [], (reply) => turn.answer(reply), { since: 0 })
   }
 }
 
-/** The reply with another cursor in it; the keys behind it stay where they are. */
-const withCursor = (reply: Buffer, next: (cursor: string) => string): Buffer => {
-  const header = HEADER.exec(reply.toString("latin1", 0, LONGEST_HEADER))
-  if (header === null) return reply
-  const start = header[0].length
-  const end = start + Number(header[1])
-  const cursor = next(reply.toString("latin1", start, end))
-  return Buffer.concat([Buffer.from(`*2\r\n$${cursor.length}\r\n${cursor}`), reply.subarray(end)])
+/** `undefined` for an error. The bytes are copied: those of the reply go on to be used. */
+const readPage = (reply: Buffer): Page | undefined => {
+  const head = HEAD.exec(reply.toString("latin1", 0, LONGEST_HEAD))
+  if (head === null) return undefined
+  return { cursor: head[1], keys: Number(head[2]), bytes: Buffer.from(reply.subarray(head[0].length)) }
 }
+
+const keysOf = (pages: ReadonlyArray<Page>): number => pages.reduce((sum, { keys }) => sum + keys, 0)
+
+const countOf = (command: Command): number => {
+  const index = command.args.findIndex((_, index) => index > 1 && command.word(index) === "COUNT")
+  return index > 0 && index + 1 < command.args.length ? Number(command.text(index + 1)) : DEFAULT_COUNT
+}
+
+const joined = (cursor: string, pages: ReadonlyArray<Page>): Buffer =>
+  Buffer.concat([
+    Buffer.from(`*2\r\n$${cursor.length}\r\n${cursor}\r\n*${keysOf(pages)}\r\n`),
+    ...pages.map(({ bytes }) => bytes)
+  ])
