@@ -159,11 +159,14 @@ const askInfo = (pipeline: Pipeline): Effect.Effect<ServerIdentity, PipelineFail
 
 const identityOfInfo = (reply: RespValue): ServerIdentity => {
   const info = Resp.isError(reply) ? "" : (Resp.text(reply) ?? "")
-  const version = /^redis_version:(\S+)/m.exec(info)?.[1]
+  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1]
+  // Valkey has names of its own for both; its redis_version is the one that it is compatible with.
+  const valkey = field("valkey_version")
+  const redis = field("redis_version")
   return {
     version: 2,
-    server: version === undefined ? "" : `redis ${version}`,
-    mode: modeOf(/^redis_mode:(\S+)/m.exec(info)?.[1] ?? ""),
+    server: valkey !== undefined ? `valkey ${valkey}` : redis !== undefined ? `redis ${redis}` : "",
+    mode: modeOf(field("redis_mode") ?? field("server_mode") ?? ""),
     clientId: 0
   }
 }

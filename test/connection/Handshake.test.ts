@@ -130,6 +130,18 @@ describe("Handshake", () => {
     })
   )
 
+  it.scopedLive("reads what Valkey says of itself", () =>
+    Effect.gen(function* () {
+      const info =
+        "# Server\r\nredis_version:7.2.4\r\nserver_name:valkey\r\nvalkey_version:8.1.1\r\nserver_mode:cluster\r\n"
+      const node = yield* FakeNode.make(([name]) => (name === "INFO" ? Resp.bulkString(info) : undefined))
+      expect(yield* connectTo(node, { protocol: 2 })).toMatchObject({
+        server: "valkey 8.1.1",
+        mode: "cluster"
+      })
+    })
+  )
+
   it.scopedLive("is not put off by a server that refuses CLIENT and INFO", () =>
     Effect.gen(function* () {
       const node = yield* FakeNode.make(

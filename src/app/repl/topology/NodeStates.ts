@@ -95,7 +95,7 @@ const factsOf = (info: ReadonlyMap<string, string>, keys: number): NodeFacts => 
   const isReplica = info.get("role") === "slave"
   const heardAgo = info.get("master_last_io_seconds_ago")
   return {
-    version: info.get("redis_version") ?? "",
+    version: info.get("valkey_version") ?? info.get("redis_version") ?? "",
     keys,
     memory: infoNumber(info, "used_memory"),
     isLinked: info.get("master_link_status") === "up",

@@ -62,6 +62,7 @@ const asOneServer = (
   const count = (matches: (client: ProxyClient) => boolean): string => String(clients.count(matches))
   const own: ReadonlyMap<string, string> = new Map([
     ["redis_mode", "standalone"],
+    ["server_mode", "standalone"],
     ["process_id", String(process.pid)],
     ["uptime_in_seconds", String(uptime)],
     ["uptime_in_days", String(Math.floor(uptime / SECONDS_PER_DAY))],
