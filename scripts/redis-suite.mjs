@@ -3,7 +3,8 @@
 // is not the tunnel's. Needs tclsh and an unpacked Redis source of the version of the installed server; the suite runs
 // in a copy, so the source stays as it is.
 //
-//   node scripts/redis-suite.mjs SOURCE [--unit unit/type/string ...] [--seconds 300] [--against both|server|tunnel] [--tls]
+//   node scripts/redis-suite.mjs SOURCE [--unit unit/type/string ...] [--skip TEST ...] [--seconds 300]
+//                                [--against both|server|tunnel] [--tls]
 //
 // Prints a table of the tests passed and failed, and each failure of the tunnel. Ends with status 1 when a test fails
 // through the tunnel only.
@@ -18,6 +19,7 @@ import { runAsProgram, ScriptFailure } from "./setup.mjs"
 
 const OPTIONS = {
   unit: { type: "string", multiple: true },
+  skip: { type: "string", multiple: true, default: [] },
   seconds: { type: "string", default: "300" },
   against: { type: "string", default: "both" },
   tls: { type: "boolean", default: false }
@@ -76,7 +78,7 @@ const unitsOf = (folder) => {
 }
 
 /** One unit: what passed, what failed and why, and whether it came to its end in time. */
-const runUnit = async (folder, unit, port, seconds) => {
+const runUnit = async (folder, unit, port, { seconds, skip }) => {
   const place = [
     "--host",
     "127.0.0.1",
@@ -85,7 +87,8 @@ const runUnit = async (folder, unit, port, seconds) => {
     "--baseport",
     String((await freePort()) + PORTS_BELOW)
   ]
-  const words = ["tests/test_helper.tcl", ...place, ...FLAGS, "--single", unit]
+  const skipped = skip.flatMap((test) => ["--skiptest", test])
+  const words = ["tests/test_helper.tcl", ...place, ...FLAGS, ...skipped, "--single", unit]
   // A group of its own: the suite has a process for the tests, which has to go with it.
   const child = spawn("tclsh", words, { cwd: folder, detached: true, stdio: ["ignore", "pipe", "pipe"] })
   let text = ""
@@ -124,12 +127,12 @@ const results = (coloured) => {
 }
 
 /** All units one after the other; servers that a unit has left in disorder are replaced. */
-const runAll = async (folder, units, start, seconds) => {
+const runAll = async (folder, units, start, bounds) => {
   const outcomes = new Map()
   let port
   for (const unit of units) {
     port ??= await start()
-    const outcome = await runUnit(folder, unit, port, seconds)
+    const outcome = await runUnit(folder, unit, port, bounds)
     outcomes.set(unit, outcome)
     process.stderr.write(`${unit} ${told(outcome)}\n`)
     if (outcome.isWhole && outcome.failed.length === 0) continue
@@ -175,7 +178,8 @@ const report = (units, server, tunnel) => {
 
 await runAsProgram(import.meta.url, async (args) => {
   const { positionals, values } = parseArgs({ args, options: OPTIONS, allowPositionals: true })
-  const { against, seconds, tls } = values
+  const { against, skip, tls } = values
+  const bounds = { seconds: Number(values.seconds), skip }
   if (positionals.length !== 1) throw new ScriptFailure("redis-suite: name the folder of a Redis source")
   await build()
   const folder = prepare(positionals[0])
@@ -183,7 +187,7 @@ await runAsProgram(import.meta.url, async (args) => {
     const units = values.unit ?? unitsOf(folder)
     const run = (which) =>
       against === "both" || against === which
-        ? runAll(folder, units, () => STARTS[which](tls), Number(seconds))
+        ? runAll(folder, units, () => STARTS[which](tls), bounds)
         : undefined
     const server = await run("server")
     const tunnel = await run("tunnel")

@@ -13,6 +13,12 @@ import type { SlowLog } from "./slowlog/SlowLog.ts"
 import type { OwnCommands } from "./stats/OwnCommands.ts"
 import type { UpstreamSets } from "./upstream/UpstreamSets.ts"
 
+/** What the servers are, as they say: `redis` or `valkey`, and `7.0.15`. */
+export interface ServerKind {
+  readonly name: string
+  readonly version: string
+}
+
 export interface ProxyContext {
   readonly turn: TurnFlush
   readonly index: CommandIndex
@@ -27,6 +33,5 @@ export interface ProxyContext {
   readonly slowLog: SlowLog
   readonly monitors: MonitorFeed
   readonly subscribing: UnderWay
-  /** The version of the servers, as they say: `7.0.15`. */
-  readonly serverVersion: string
+  readonly server: ServerKind
 }

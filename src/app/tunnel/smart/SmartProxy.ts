@@ -14,7 +14,7 @@ import { closeWhenIdle } from "./client/IdleTimeout.ts"
 import { ProxyClient } from "./client/ProxyClient.ts"
 import { makeHandlers } from "./dispatch/Handlers.ts"
 import { OPEN, type ProxyAccess } from "./ProxyAccess.ts"
-import type { ProxyContext } from "./ProxyContext.ts"
+import type { ProxyContext, ServerKind } from "./ProxyContext.ts"
 import { ProxyCounters } from "./ProxyCounters.ts"
 import type { OnProxyEvent } from "./ProxyEvent.ts"
 import { DEFAULT_LIMITS, type ProxyLimits } from "./ProxyLimits.ts"
@@ -85,7 +85,7 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
     }
     const pause = new ClientPause(refreshAll)
     const monitors = new MonitorFeed(refreshAll)
-    const serverVersion = yield* versionOf(client)
+    const server = yield* identityOf(client)
     const context: ProxyContext = {
       access,
       counters,
@@ -97,7 +97,7 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
       ownCommands: new OwnCommands(),
       pause,
       recovery,
-      serverVersion,
+      server,
       sets,
       slowLog: new SlowLog(),
       turn
@@ -125,7 +125,7 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
           clients.nextId(),
           peer.address,
           peer.localAddress,
-          knowsLibraries(serverVersion)
+          knowsLibraries(server.version)
         )
         const set = sets.sharedSet({ protocol: 2, credentials: undefined })
         const added = new ProxyClient(socket, profile, set, context, handler)
@@ -149,13 +149,20 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
     }
   })
 
-/** What HELLO and INFO say of the servers; they are taken to be of one version. */
-const versionOf = (client: RedisCommands): Effect.Effect<string> =>
+/** What servers say of themselves in HELLO; they are taken to be of one kind and version. */
+const identityOf = (client: RedisCommands): Effect.Effect<ServerKind> =>
   Effect.match(client.execute("INFO", "server"), {
-    onFailure: () => UNKNOWN_VERSION,
-    onSuccess: (reply) => /^redis_version:(\S+)/m.exec(Resp.text(reply) ?? "")?.[1] ?? UNKNOWN_VERSION
+    onFailure: () => UNKNOWN_SERVER,
+    onSuccess: (reply) => {
+      // Valkey's redis_version is the one that it is compatible with.
+      const [, name, version] =
+        VALKEY.exec(Resp.text(reply) ?? "") ?? REDIS.exec(Resp.text(reply) ?? "") ?? []
+      return name === undefined ? UNKNOWN_SERVER : { name, version }
+    }
   })
-const UNKNOWN_VERSION = "7.0.0"
+const VALKEY = /^(valkey)_version:(\S+)/m
+const REDIS = /^(redis)_version:(\S+)/m
+const UNKNOWN_SERVER: ServerKind = { name: "redis", version: "7.0.0" }
 
 /** CLIENT SETINFO and CLIENT NO-TOUCH came with 7.2. */
 const knowsLibraries = (version: string): boolean => {

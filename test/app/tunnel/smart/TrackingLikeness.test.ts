@@ -187,6 +187,21 @@ const talks: ReadonlyArray<readonly [title: string, steps: ReadonlyArray<Step>]>
       [0, ...TRACKING, "ON"],
       [0, ...INFO]
     ]
+  ],
+  [
+    "a protocol that changes before its connections are there",
+    [
+      [1, "SUBSCRIBE", "anything"],
+      [0, ...TRACKING, "ON", "BCAST", "REDIRECT", "$1", "NOLOOP"],
+      ...Array.from({ length: 10 }, (_, round): Step => [0, "HELLO", round % 2 === 0 ? 3 : 2]),
+      [0, ...TRACKING, "OFF"],
+      [0, ...TRACKING, "ON", "REDIRECT", "$1"],
+      ...Array.from({ length: 10 }, (_, round): Step => [0, "HELLO", round % 2 === 0 ? 3 : 2]),
+      [0, "GET", "a"],
+      [2, "SET", "a", 1],
+      [0, "GET", "a"],
+      [2, "SET", "a", 1]
+    ]
   ]
 ]
 

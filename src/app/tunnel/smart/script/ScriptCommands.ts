@@ -42,10 +42,10 @@ const run = (client: ProxyClient, command: Command, recovery: RequestRecovery): 
     send(client, client.enqueue(turn))
   }
   if (!monitors.isOn) return client.lanes.enter("scripts", submit)
-  // What it does is shown before the next command: that comes from the node by other connections, in the same turn at the latest.
+  // What it does is shown before the next command; it comes from the node by other connections.
   client.afterDrained(() => {
     submit()
-    client.afterDrained(() => setImmediate(() => client.release()))
+    client.afterDrained(() => monitors.catchUp(() => client.isClosed || client.release()))
   })
 }
 

@@ -56,8 +56,8 @@ const speak = (client: ProxyClient, protocol: 2 | 3): void => {
 const greeting = ({ context, profile }: ProxyClient): Buffer =>
   Replies.encode(
     Resp.map([
-      [Resp.bulkString("server"), Resp.bulkString("redis")],
-      [Resp.bulkString("version"), Resp.bulkString(context.serverVersion)],
+      [Resp.bulkString("server"), Resp.bulkString(context.server.name)],
+      [Resp.bulkString("version"), Resp.bulkString(context.server.version)],
       [Resp.bulkString("proto"), Resp.integer(profile.protocol)],
       [Resp.bulkString("id"), Resp.integer(profile.id)],
       [Resp.bulkString("mode"), Resp.bulkString("standalone")],

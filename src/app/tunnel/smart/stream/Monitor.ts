@@ -9,10 +9,12 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
-import type { MonitorListener } from "./MonitorFeed.ts"
+import { countdown, type MonitorListener } from "./MonitorFeed.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
 
 const MONITOR = Replies.command("MONITOR")
+const PING = Replies.command("PING")
+const PONG = "+PONG\r\n"
 const NOT_ALLOWED = Replies.error("ERR Replica can't interact with the keyspace")
 /** A master that could not be reached is tried again after so long. */
 const RETRY_MILLISECONDS = 200
@@ -48,6 +50,8 @@ const usesKeys = ({ args, entry }: Command): boolean =>
 export class Monitor implements ClientSession, MonitorListener {
   readonly client: ProxyClient
   private readonly links = new Map<string, OpenedLink | "opening">()
+  /** Of each master that tells: who waits for the answers to PING, which come behind what it has told so far. */
+  private readonly catchingUp = new Map<OpenedLink, Array<() => void>>()
   private readonly stopWatching: () => void
   private retry: NodeJS.Timeout | undefined
   private whenStarted: ((refusal: Buffer | undefined) => void) | undefined
@@ -75,6 +79,14 @@ export class Monitor implements ClientSession, MonitorListener {
     else this.held.push(Buffer.from(chunk.subarray(start, end)))
   }
 
+  catchUp(done: () => void): void {
+    const one = countdown(this.catchingUp.size, done)
+    for (const [link, waiting] of this.catchingUp) {
+      waiting.push(one)
+      link.pipeline.write(PING)
+    }
+  }
+
   /** The client has been told. */
   start(): void {
     for (const line of this.held ?? []) this.client.push(line, 0, line.length)
@@ -98,6 +110,7 @@ export class Monitor implements ClientSession, MonitorListener {
       if (link !== "opening") this.client.context.sets.discard(link)
     }
     this.links.clear()
+    for (const link of Array.from(this.catchingUp.keys())) this.tellsNoMore(link)
     this.client.context.monitors.delete(this)
     this.client.profile.isMonitor = false
   }
@@ -123,12 +136,14 @@ export class Monitor implements ClientSession, MonitorListener {
       this.links.set(address, link)
       let hasAgreed = false
       link.pipeline.events.onStream = (chunk, start, end) => {
-        if (hasAgreed) return this.onLine(chunk, start, end)
+        if (hasAgreed) return this.onLine(link, chunk, start, end)
         hasAgreed = true
+        this.catchingUp.set(link, [])
         this.onAnswer(chunk[start] === MINUS ? Buffer.from(chunk.subarray(start, end)) : undefined)
       }
       link.pipeline.events.onClose = () => {
         this.links.delete(address)
+        this.tellsNoMore(link)
         if (!this.isEnded) this.listenLater()
       }
       link.pipeline.write(MONITOR)
@@ -149,9 +164,16 @@ export class Monitor implements ClientSession, MonitorListener {
     this.whenStarted = undefined
   }
 
-  private onLine(chunk: Buffer, start: number, end: number): void {
-    if (OF_A_SCRIPT.test(chunk.toString("latin1", start, Math.min(end, start + LONGEST_HEAD))))
-      this.push(chunk, start, end)
+  private onLine(link: OpenedLink, chunk: Buffer, start: number, end: number): void {
+    const head = chunk.toString("latin1", start, Math.min(end, start + LONGEST_HEAD))
+    if (OF_A_SCRIPT.test(head)) this.push(chunk, start, end)
+    else if (head === PONG) this.catchingUp.get(link)?.shift()?.()
+  }
+
+  private tellsNoMore(link: OpenedLink): void {
+    const waiting = this.catchingUp.get(link) ?? []
+    this.catchingUp.delete(link)
+    for (const done of waiting) done()
   }
 }
 

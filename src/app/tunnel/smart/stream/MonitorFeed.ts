@@ -17,6 +17,8 @@ export interface MonitorListener {
   readonly client: Monitored
   /** A line of the feed. */
   push(chunk: Buffer, start: number, end: number): void
+  /** Calls back when it has what scripts have done so far. */
+  catchUp(done: () => void): void
 }
 
 export class MonitorFeed {
@@ -44,6 +46,12 @@ export class MonitorFeed {
     if (this.monitors.delete(monitor) && this.monitors.size === 0) this.onChange()
   }
 
+  /** Calls back when what scripts have done so far is shown. */
+  catchUp(done: () => void): void {
+    const one = countdown(this.monitors.size, done)
+    for (const monitor of this.monitors) monitor.catchUp(one)
+  }
+
   /** The client's command is executed now. What administrates the server is not shown. */
   show(client: Monitored, command: Command): void {
     if (this.monitors.size === 0 || command.entry === undefined || command.entry.spec.admin) return
@@ -52,5 +60,14 @@ export class MonitorFeed {
       // Who says RESET monitors no more when that is shown.
       if (monitor.client !== client || command.entry.name !== "reset") monitor.push(line, 0, line.length)
     }
+  }
+}
+
+/** A function that calls `done` when it has been called so often; at once for 0. */
+export const countdown = (count: number, done: () => void): (() => void) => {
+  let awaited = count
+  if (awaited === 0) done()
+  return () => {
+    if (--awaited === 0) done()
   }
 }

@@ -29,6 +29,8 @@ export class TrackingLinks implements LinkOpener {
   private readonly links = new Map<string, OpenedLink>()
   /** By the node. */
   private readonly receivers = new Map<string, OpenedLink>()
+  /** Grows when connections of another protocol come: one that is still being opened then is none of ours. */
+  private generation = 0
   /** What is said to each connection, in order. */
   private readonly said: Array<TrackingOptions> = []
 
@@ -64,6 +66,7 @@ export class TrackingLinks implements LinkOpener {
 
   /** The connections of another protocol come in their place. */
   forget(): void {
+    this.generation++
     this.links.clear()
   }
 
@@ -106,6 +109,7 @@ export class TrackingLinks implements LinkOpener {
     _: "shared" | "private",
     opened: (link: OpenedLink | PipelineFailure) => void
   ): void {
+    const { generation } = this
     this.withReceiver(address, flavor, (receiver) => {
       if (receiver instanceof PipelineFailure) return opened(receiver)
       this.sets.opener.open(address, flavor, "private", (link) => {
@@ -117,7 +121,7 @@ export class TrackingLinks implements LinkOpener {
           this.say(link, receiver, options, (reply) => {
             if (reply?.[0] === MINUS)
               return link.pipeline.close("Auth", reply.toString("latin1", 1, reply.length - 2))
-            if (--awaited === 0) this.links.set(address, link)
+            if (--awaited === 0 && generation === this.generation) this.links.set(address, link)
           })
         }
         // What waits for the connection comes behind the words.
