@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import * as fc from "fast-check"
-import { quoted } from "../../../src/app/repl/words/Quoting.ts"
+import { quoted } from "../../../src/app/Quoting.ts"
 import { readRepeat } from "../../../src/app/repl/words/Repeat.ts"
 import { scanWords, splitWords } from "../../../src/app/Words.ts"
 

@@ -1,7 +1,7 @@
 /** A key as it is shown. */
 import { isUtf8 } from "node:buffer"
 import { utf8 } from "../../../protocol/Resp.ts"
-import { escaped } from "../words/Quoting.ts"
+import { escaped } from "../../Quoting.ts"
 
 const PLAIN = /^[!#-&(-[\]-~]+$/
 

@@ -9,7 +9,7 @@ import type { CommandArguments, RespValue } from "../../../protocol/Resp.ts"
 import { tableWidth, textTable } from "../../TextTable.ts"
 import { number } from "../../KeyProgress.ts"
 import { infoFields } from "../topology/InfoText.ts"
-import { escaped } from "../words/Quoting.ts"
+import { escaped } from "../../Quoting.ts"
 import type { NodeAnswer } from "./NodeAnswers.ts"
 
 /** Nodes that differ in a field of CONFIG GET. */

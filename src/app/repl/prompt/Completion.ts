@@ -1,6 +1,6 @@
 /** What Tab offers: names, options and keys, spelled as the person spells. */
 import * as Effect from "effect/Effect"
-import { quoted } from "../words/Quoting.ts"
+import { quoted } from "../../Quoting.ts"
 import { OPTION_VALUES } from "./PromptOptions.ts"
 import { type LineContext, type LineReading, readLine } from "./syntax/LineReading.ts"
 

@@ -1,6 +1,6 @@
 /** A reply as one line of comma-separated values, aggregates flattened: what redis-cli prints with --csv. */
 import { type RespValue, text } from "../../../protocol/Resp.ts"
-import { escaped } from "../words/Quoting.ts"
+import { escaped } from "../../Quoting.ts"
 import { type ByteSink, inParts } from "./ByteSink.ts"
 
 /** Writes the reply without a line end. */

@@ -5,7 +5,7 @@
  * --quoted-json, bytes that are not UTF-8), this says it in JSON.
  */
 import { doubleText, type RespValue, utf8 } from "../../../protocol/Resp.ts"
-import { escaped } from "../words/Quoting.ts"
+import { escaped } from "../../Quoting.ts"
 import { ByteSink, inParts } from "./ByteSink.ts"
 
 /**

@@ -1,6 +1,6 @@
 /** A reply as redis-cli shows it on a terminal: strings between quotes, aggregates numbered and indented. */
 import { doubleText, type RespValue } from "../../../protocol/Resp.ts"
-import { escaped } from "../words/Quoting.ts"
+import { escaped } from "../../Quoting.ts"
 import { type ByteSink, inParts } from "./ByteSink.ts"
 
 /**

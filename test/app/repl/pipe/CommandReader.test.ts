@@ -6,7 +6,7 @@ import {
   type ReadCommand
 } from "../../../../src/app/repl/pipe/CommandReader.ts"
 import { INVALID_REPEAT } from "../../../../src/app/repl/words/Repeat.ts"
-import { quoted } from "../../../../src/app/repl/words/Quoting.ts"
+import { quoted } from "../../../../src/app/Quoting.ts"
 import type { CommandArgument } from "../../../../src/protocol/Resp.ts"
 import { encodeCommand } from "../../../../src/protocol/RespEncoder.ts"
 

@@ -4,7 +4,7 @@
  * line. Pure.
  */
 import { scanWords } from "../../../Words.ts"
-import { quoted } from "../../words/Quoting.ts"
+import { quoted } from "../../../Quoting.ts"
 
 export interface PastedLines {
   /** Whole commands, each with a line end behind it. */

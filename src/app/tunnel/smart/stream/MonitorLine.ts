@@ -1,4 +1,5 @@
 /** A command as MONITOR shows it, without what must not be read by others. */
+import { quoted } from "../../../Quoting.ts"
 import type { Command } from "../request/Command.ts"
 
 const MICROSECONDS_PER_SECOND = 1_000_000
@@ -40,23 +41,3 @@ const secretArguments = (command: Command): ReadonlySet<number> => {
   return secrets
 }
 const FIRST_MIGRATE_OPTION = 6
-
-/** As sdscatrepr writes it. */
-const quoted = (bytes: Buffer): string => {
-  const text = bytes.toString("latin1")
-  return `"${SPECIAL.test(text) ? text.replaceAll(EVERY_SPECIAL, escapeOf) : text}"`
-}
-
-const SPECIAL = /[^ !#-[\]-~]/
-const EVERY_SPECIAL = new RegExp(SPECIAL, "g")
-const NAMED: Readonly<Record<string, string>> = {
-  "\\": "\\\\",
-  '"': '\\"',
-  "\n": "\\n",
-  "\r": "\\r",
-  "\t": "\\t",
-  "\u0007": "\\a",
-  "\b": "\\b"
-}
-const escapeOf = (character: string): string =>
-  NAMED[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`

@@ -1,6 +1,6 @@
 /**
  * Bytes as a word between double quotes that reads back as the same bytes: how
- * redis-cli shows a string (its sdscatrepr). Pure.
+ * redis-cli shows a string and MONITOR an argument (their sdscatrepr). Pure.
  *
  * @example quoted(Buffer.from([0x61, 0x22, 0xff])) // "\"a\\\"\\xff\""
  */
