@@ -5,7 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { startRedisServer } from "../../src/app/sandbox/RedisServer.ts"
@@ -30,8 +30,21 @@ import {
   TLS_AND_PASSWORD
 } from "../support/TestCluster.ts"
 
-const folders = (): ReadonlyArray<string> =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith("redis-client-sandbox-"))
+/** Where temporary folders are made meanwhile: other tests have theirs in the usual place. */
+const ownTemporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() => {
+    const usual = process.env.TMPDIR
+    const folder = mkdtempSync(join(tmpdir(), "sandbox-test-"))
+    process.env.TMPDIR = folder
+    return { folder, usual }
+  }),
+  ({ folder, usual }) =>
+    Effect.sync(() => {
+      if (usual === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = usual
+      rmSync(folder, { recursive: true, force: true })
+    })
+).pipe(Effect.map(({ folder }) => folder))
 
 /** Tries again until the condition holds; the time limit is that of the test. */
 const eventually = (condition: Effect.Effect<boolean>): Effect.Effect<void> =>
@@ -261,10 +274,10 @@ describe("TLS and a password", () => {
   )
 })
 
-it.live("gives back what it took when it cannot start", () =>
+it.scopedLive("gives back what it took when it cannot start", () =>
   Effect.gen(function* () {
-    const before = folders()
+    const place = yield* ownTemporaryFolder
     yield* Effect.flip(Effect.scoped(Sandbox.make({ port: 0, masters: 3, config: [["nonsense", "1"]] })))
-    expect(folders().filter((name) => !before.includes(name))).toEqual([])
+    expect(readdirSync(place)).toEqual([])
   })
 )

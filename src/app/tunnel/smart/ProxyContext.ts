@@ -1,4 +1,5 @@
 /** What all clients of a proxy share. */
+import type { RespValue } from "../../../protocol/Resp.ts"
 import type { TurnFlush } from "../../../connection/TurnFlush.ts"
 import type { ClientPause } from "./client/ClientPause.ts"
 import type { ProxyAccess } from "./ProxyAccess.ts"
@@ -17,6 +18,8 @@ import type { UpstreamSets } from "./upstream/UpstreamSets.ts"
 export interface ServerKind {
   readonly name: string
   readonly version: string
+  /** As MODULE LIST tells them. */
+  readonly modules: RespValue
 }
 
 export interface ProxyContext {

@@ -1,6 +1,7 @@
 /** A cluster that looks like one Redis server to each client connection that is handed in. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
@@ -151,18 +152,22 @@ export const make = (options: SmartProxyOptions): Effect.Effect<SmartProxy, neve
 
 /** What servers say of themselves in HELLO; they are taken to be of one kind and version. */
 const identityOf = (client: RedisCommands): Effect.Effect<ServerKind> =>
-  Effect.match(client.execute("INFO", "server"), {
-    onFailure: () => UNKNOWN_SERVER,
-    onSuccess: (reply) => {
+  Effect.map(
+    client.executeMany([
+      ["INFO", "server"],
+      ["MODULE", "LIST"]
+    ]),
+    ([info, modules]) => {
+      const text = Either.isRight(info) ? (Resp.text(info.right) ?? "") : ""
       // Valkey's redis_version is the one that it is compatible with.
-      const [, name, version] =
-        VALKEY.exec(Resp.text(reply) ?? "") ?? REDIS.exec(Resp.text(reply) ?? "") ?? []
-      return name === undefined ? UNKNOWN_SERVER : { name, version }
+      const [, name = "redis", version = UNKNOWN_VERSION] = VALKEY.exec(text) ?? REDIS.exec(text) ?? []
+      const isKnown = Either.isRight(modules) && Resp.elements(modules.right) !== undefined
+      return { name, version, modules: isKnown ? modules.right : Resp.array([]) }
     }
-  })
+  )
 const VALKEY = /^(valkey)_version:(\S+)/m
 const REDIS = /^(redis)_version:(\S+)/m
-const UNKNOWN_SERVER: ServerKind = { name: "redis", version: "7.0.0" }
+const UNKNOWN_VERSION = "7.0.0"
 
 /** CLIENT SETINFO and CLIENT NO-TOUCH came with 7.2. */
 const knowsLibraries = (version: string): boolean => {

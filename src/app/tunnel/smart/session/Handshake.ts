@@ -62,7 +62,7 @@ const greeting = ({ context, profile }: ProxyClient): Buffer =>
       [Resp.bulkString("id"), Resp.integer(profile.id)],
       [Resp.bulkString("mode"), Resp.bulkString("standalone")],
       [Resp.bulkString("role"), Resp.bulkString("master")],
-      [Resp.bulkString("modules"), Resp.array([])]
+      [Resp.bulkString("modules"), context.server.modules]
     ]),
     profile.protocol
   )
