@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Resp from "../protocol/Resp.ts"
 import type { CommandArguments, RespValue } from "../protocol/Resp.ts"
+import { parseServerInfo } from "../protocol/ServerInfo.ts"
 import type { ConnectionOptions } from "./ConnectionOptions.ts"
 import type { Pipeline } from "./Pipeline.ts"
 import { PipelineFailure } from "./PipelineFailure.ts"
@@ -158,17 +159,8 @@ const askInfo = (pipeline: Pipeline): Effect.Effect<ServerIdentity, PipelineFail
   Effect.map(PipelineEffect.executeMany(pipeline, [INFO]), ([reply]) => identityOfInfo(reply))
 
 const identityOfInfo = (reply: RespValue): ServerIdentity => {
-  const info = Resp.isError(reply) ? "" : (Resp.text(reply) ?? "")
-  const field = (name: string): string | undefined => new RegExp(`^${name}:(\\S+)`, "m").exec(info)?.[1]
-  // Valkey has names of its own for both; its redis_version is the one that it is compatible with.
-  const valkey = field("valkey_version")
-  const redis = field("redis_version")
-  return {
-    version: 2,
-    server: valkey !== undefined ? `valkey ${valkey}` : redis !== undefined ? `redis ${redis}` : "",
-    mode: modeOf(field("redis_mode") ?? field("server_mode") ?? ""),
-    clientId: 0
-  }
+  const { mode, name, version } = parseServerInfo(Resp.isError(reply) ? "" : (Resp.text(reply) ?? ""))
+  return { version: 2, server: `${name} ${version}`.trim(), mode: modeOf(mode), clientId: 0 }
 }
 
 const modeOf = (mode: string): ServerIdentity["mode"] =>

@@ -7,6 +7,7 @@ import type * as Scope from "effect/Scope"
 import type { Duplex } from "node:stream"
 import type { RedisCommands } from "../../../client/RedisCommands.ts"
 import * as Resp from "../../../protocol/Resp.ts"
+import { parseServerInfo } from "../../../protocol/ServerInfo.ts"
 import { TurnFlush } from "../../../connection/TurnFlush.ts"
 import { ClientProfile } from "./client/ClientProfile.ts"
 import { ClientRegistry } from "./client/ClientRegistry.ts"
@@ -159,14 +160,15 @@ const identityOf = (client: RedisCommands): Effect.Effect<ServerKind> =>
     ]),
     ([info, modules]) => {
       const text = Either.isRight(info) ? (Resp.text(info.right) ?? "") : ""
-      // Valkey's redis_version is the one that it is compatible with.
-      const [, name = "redis", version = UNKNOWN_VERSION] = VALKEY.exec(text) ?? REDIS.exec(text) ?? []
+      const { name, version } = parseServerInfo(text)
       const isKnown = Either.isRight(modules) && Resp.elements(modules.right) !== undefined
-      return { name, version, modules: isKnown ? modules.right : Resp.array([]) }
+      return {
+        name: name || "redis",
+        version: version || UNKNOWN_VERSION,
+        modules: isKnown ? modules.right : Resp.array([])
+      }
     }
   )
-const VALKEY = /^(valkey)_version:(\S+)/m
-const REDIS = /^(redis)_version:(\S+)/m
 const UNKNOWN_VERSION = "7.0.0"
 
 /** CLIENT SETINFO and CLIENT NO-TOUCH came with 7.2. */

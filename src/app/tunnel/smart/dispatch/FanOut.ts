@@ -2,7 +2,7 @@
 import type { PipelineFailure } from "../../../../connection/PipelineFailure.ts"
 import { decodeAll } from "../../../../protocol/RespDecoder.ts"
 import { mergeReplies } from "../../../../protocol/ReplyMerge.ts"
-import type { RespValue } from "../../../../protocol/Resp.ts"
+import { isError, type RespValue } from "../../../../protocol/Resp.ts"
 import type { RequestPolicy, ResponsePolicy } from "../../../../protocol/RoutingPolicy.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Command } from "../request/Command.ts"
@@ -102,3 +102,7 @@ export const askEach = (
 }
 
 export const decoded = (reply: Buffer): RespValue => decodeAll(reply).values[0]
+
+/** The first error among the replies of several nodes. */
+export const firstError = (replies: ReadonlyArray<Buffer>): Buffer | undefined =>
+  replies.find((reply) => isError(decoded(reply)))

@@ -5,10 +5,10 @@
  * evicted meanwhile, and decide about what only they can judge: scripts,
  * functions and transactions, each on a connection of its client's own.
  */
-import * as Resp from "../../../../protocol/Resp.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
+import { countdown } from "../Countdown.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
-import { askEach, decoded } from "../dispatch/FanOut.ts"
+import { askEach, firstError } from "../dispatch/FanOut.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import { Command } from "../request/Command.ts"
 import { PartRequest } from "../upstream/PartRequest.ts"
@@ -74,20 +74,13 @@ const end = (client: ProxyClient, done: (reply: Buffer) => void): void =>
   })
 const UNPAUSE = Replies.command("CLIENT", "UNPAUSE")
 
-const firstError = (replies: ReadonlyArray<Buffer>): Buffer | undefined =>
-  replies.find((reply) => Resp.isError(decoded(reply)))
-
 /** Once every shared connection has brought the replies to what was sent on it so far. */
 const afterInFlight = (client: ProxyClient, action: () => void): void => {
   const { recovery, sets } = client.context
   const busy = Array.from(sets.all()).flatMap((set) =>
     Array.from(set.all()).filter(({ pending }) => pending > 0)
   )
-  let awaited = busy.length
-  if (awaited === 0) return action()
-  const settle = (): void => {
-    if (--awaited === 0) action()
-  }
+  const settle = countdown(busy.length, action)
   const unheard = { ...recovery, onErrorReply: () => false, onLost: settle }
   for (const link of busy) {
     new PartRequest(client.set, unheard, undefined, -1, PING, settle).sendTo(link)

@@ -2,7 +2,7 @@
 import * as Resp from "../../../../protocol/Resp.ts"
 import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
-import { askEach, decoded, fanOut } from "../dispatch/FanOut.ts"
+import { askEach, decoded, fanOut, firstError } from "../dispatch/FanOut.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import { pairsOf } from "../fanout/Pairs.ts"
 import type { Command } from "../request/Command.ts"
@@ -31,7 +31,7 @@ const set: Handler = (client, command) => {
     if (shared.length === 0) return turn.answer(Replies.OK)
     const bytes = Replies.command("CONFIG", "SET", ...shared.flatMap(({ name, value }) => [name, value]))
     askEach(client, command.entry, bytes, "all-nodes", (replies) =>
-      turn.answer(replies.find((reply) => Resp.isError(decoded(reply))) ?? Replies.OK)
+      turn.answer(firstError(replies) ?? Replies.OK)
     )
   })
 }

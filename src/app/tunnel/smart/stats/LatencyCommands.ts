@@ -2,7 +2,7 @@
 import * as Resp from "../../../../protocol/Resp.ts"
 import type { RespValue } from "../../../../protocol/Resp.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
-import { askEach, decoded, fanOutAs } from "../dispatch/FanOut.ts"
+import { askEach, decoded, fanOutAs, firstError } from "../dispatch/FanOut.ts"
 import { merged } from "../dispatch/Merged.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import { mergeHistograms } from "../fanout/LatencyHistogram.ts"
@@ -30,7 +30,7 @@ const reset: Handler = (client, command) => {
     const count = asked.length === 0 ? names.size : asked.filter((name) => names.has(name)).length
     const bytes = command.bytes.subarray(command.start, command.end)
     askEach(client, command.entry, bytes, "all-nodes", (replies) =>
-      turn.answer(replies.find((reply) => Resp.isError(decoded(reply))) ?? Replies.integer(count))
+      turn.answer(firstError(replies) ?? Replies.integer(count))
     )
   })
 }

@@ -9,7 +9,8 @@ import type { ProxyClient } from "../client/ProxyClient.ts"
 import type { Handler } from "../dispatch/Dispatcher.ts"
 import * as Replies from "../dispatch/Replies.ts"
 import type { Command } from "../request/Command.ts"
-import { countdown, type MonitorListener } from "./MonitorFeed.ts"
+import { countdown } from "../Countdown.ts"
+import type { MonitorListener } from "./MonitorFeed.ts"
 import type { OpenedLink } from "../upstream/LinkOpener.ts"
 
 const MONITOR = Replies.command("MONITOR")

@@ -4,6 +4,7 @@
  * shown, except what scripts do.
  */
 import { UnderWay } from "../client/UnderWay.ts"
+import { countdown } from "../Countdown.ts"
 import type { Command } from "../request/Command.ts"
 import { monitorLine } from "./MonitorLine.ts"
 
@@ -60,14 +61,5 @@ export class MonitorFeed {
       // Who says RESET monitors no more when that is shown.
       if (monitor.client !== client || command.entry.name !== "reset") monitor.push(line, 0, line.length)
     }
-  }
-}
-
-/** A function that calls `done` when it has been called so often; at once for 0. */
-export const countdown = (count: number, done: () => void): (() => void) => {
-  let awaited = count
-  if (awaited === 0) done()
-  return () => {
-    if (--awaited === 0) done()
   }
 }

@@ -31,8 +31,8 @@ export class TrackingLinks implements LinkOpener {
   private readonly receivers = new Map<string, OpenedLink>()
   /** Grows when connections of another protocol come: one that is still being opened then is none of ours. */
   private generation = 0
-  /** What is said to each connection, in order. */
-  private readonly said: Array<TrackingOptions> = []
+  /** What is said to each connection, in order: without what a later one repeats or, unless prefixes add up, replaces. */
+  private said: ReadonlyArray<TrackingOptions>
 
   constructor(
     sets: UpstreamSets,
@@ -43,7 +43,7 @@ export class TrackingLinks implements LinkOpener {
     this.sets = sets
     this.recovery = recovery
     this.events = events
-    this.said.push(options)
+    this.said = [options]
     this.options = joined(options, undefined)
   }
 
@@ -78,9 +78,11 @@ export class TrackingLinks implements LinkOpener {
 
   /** More options, or the same again: every connection is told; `done` gets the refusal, if there is one. */
   extend(options: TrackingOptions, done: (refusal: Buffer | undefined) => void): void {
-    const before = this.options
+    const { options: before, said } = this
     this.options = joined(options, before)
-    this.said.push(options)
+    this.said = options.isBroadcast
+      ? [...said.filter((other) => !isSame(other, options)), options]
+      : [options]
     const links = [...this.links.values()]
     let awaited = links.length
     let refusal: Buffer | undefined
@@ -89,7 +91,7 @@ export class TrackingLinks implements LinkOpener {
       if (--awaited > 0) return
       if (refusal !== undefined) {
         this.options = before
-        this.said.pop()
+        this.said = said
       }
       done(refusal)
     }
@@ -171,3 +173,5 @@ export class TrackingLinks implements LinkOpener {
     this.events.onLost()
   }
 }
+
+const isSame = (a: TrackingOptions, b: TrackingOptions): boolean => String(wordsOf(a)) === String(wordsOf(b))
